@@ -1,0 +1,4 @@
+/** Decides who may log in. */
+export interface Authenticator {
+  readonly name?: string;
+}

@@ -1,0 +1,3 @@
+export interface ServerStore {
+  close(): Promise<void>;
+}
