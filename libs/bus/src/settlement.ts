@@ -17,7 +17,9 @@ export class RetryAfter extends NestanzaError {
 
   constructor(when: Duration | Date) {
     const at = when instanceof Date ? when.getTime() : Date.now() + milliseconds(when);
-    super('NST_BUS_RETRY_AFTER', `The handler asked to run again at ${new Date(at).toISOString()}.`, { retryable: true });
+    super('NST_BUS_RETRY_AFTER', `The handler asked to run again at ${new Date(at).toISOString()}.`, {
+      retryable: true,
+    });
     this.at = at;
   }
 }

@@ -1,0 +1,81 @@
+import type { EventContract, RpcContract } from '@nestanza/contracts';
+import { DiscoveryService } from '@nestjs/core';
+import type { DurableOptions } from '../delivery.port.js';
+
+/** How a foreign item is read: `auto` takes a CloudEvent where there is one, and the bare payload elsewhere. */
+export type ItemFormat = 'auto' | 'structured' | 'bare';
+
+/** Options that every handler decorator knows. */
+export interface HandlerOptions {
+  /** Name of the bus, where an application has several (`BusModule.forRoot({ name })`). */
+  readonly bus?: string;
+}
+
+export interface WatchOptions extends HandlerOptions {
+  /** Default `'auto'`. */
+  readonly format?: ItemFormat;
+}
+
+export interface SubscribeOptions extends WatchOptions, DurableOptions {
+  /** One instance of a group handles each message. Default: the service's name. */
+  readonly group?: string;
+}
+
+/** What one decorator on a method says. */
+export type HandlerDeclaration =
+  | {
+      readonly kind: 'subscribe';
+      readonly channel: string;
+      readonly contract?: EventContract;
+      readonly options: SubscribeOptions;
+    }
+  | {
+      readonly kind: 'watch';
+      readonly channel: string;
+      readonly contract?: EventContract;
+      readonly options: WatchOptions;
+    }
+  | {
+      readonly kind: 'respond';
+      readonly channel: string;
+      readonly contract?: RpcContract;
+      readonly options: HandlerOptions;
+    }
+  | {
+      readonly kind: 'message';
+      readonly channel: string;
+      readonly contract?: undefined;
+      readonly options: HandlerOptions;
+    }
+  | {
+      readonly kind: 'presence';
+      readonly channel: string;
+      readonly contract?: undefined;
+      readonly options: HandlerOptions;
+    };
+
+/** Marks a method with all declarations of its decorators; the explorer reads it. */
+export const Handles = DiscoveryService.createDecorator<readonly HandlerDeclaration[]>();
+
+/**
+ * A decorator for methods whose first parameter takes `Payload` and whose result is a `Result`, now, later or as an
+ * Observable. Further parameters are decorated ones.
+ */
+export type HandlerDecorator<Payload, Result = unknown> = <
+  Method extends (payload: Payload, ...rest: never[]) => Result,
+>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
+
+/** A decorator that adds one declaration to those the method already has. */
+export function declare(
+  declaration: HandlerDeclaration,
+): (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void {
+  return (target, key, descriptor) => {
+    const earlier = (Reflect.getMetadata(Handles.KEY, descriptor.value as object) ??
+      []) as readonly HandlerDeclaration[];
+    Handles([...earlier, declaration])(target, key, descriptor);
+  };
+}
