@@ -12,11 +12,16 @@ const swc = {
 };
 
 export default {
-  testMatch: ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/apps/**/*.spec.ts', '<rootDir>/test/{contracts,scenarios,architecture,conformance,bugs}/**/*.spec.ts'],
+  testMatch: [
+    '<rootDir>/libs/**/*.spec.ts',
+    '<rootDir>/apps/**/*.spec.ts',
+    '<rootDir>/config/src/**/*.spec.ts',
+    '<rootDir>/test/{contracts,scenarios,architecture,conformance,bugs}/**/*.spec.ts',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/', '<rootDir>/config/dist/'],
   workerIdleMemoryLimit: '300MB',
   testEnvironmentOptions: { customExportConditions: ['@nestanza/source', 'node', 'node-addons'] },
 };
