@@ -1,1 +1,1 @@
-export {};
+export { DELIVERY_DATA_SOURCE, KERNEL } from './tokens.js';

@@ -1,0 +1,34 @@
+import { Inject } from '@nestjs/common';
+import type { Job, Queue, Worker } from 'bullmq';
+
+/** What a job of the service queue carries: enough to recognise its message. Its truth is the row it stands for. */
+export interface ServiceJobData {
+  /** `retry`: a message that waits for its next attempt. `dead`: a dead letter. */
+  readonly kind: 'retry' | 'dead';
+  /** Id of the inbox row, or of the dead letter. */
+  readonly row: string;
+  /** Consumer group. */
+  readonly group: string;
+  readonly channel: string;
+  readonly handler: string;
+  readonly sender: string;
+  readonly messageId: string;
+  readonly key: string | null;
+  readonly attempts: number;
+  readonly reason: string;
+  readonly stack?: string;
+}
+
+/** The service's BullMQ queue: waiting retries are its delayed jobs, dead letters its failed jobs. */
+export type ServiceQueue = Queue<ServiceJobData>;
+export type ServiceJob = Job<ServiceJobData>;
+export type ServiceWorker = Worker<ServiceJobData>;
+
+/** Injection token of the `ServiceQueue`. */
+export const SERVICE_QUEUE = Symbol('nestanza:service-queue');
+
+/**
+ * Injects the service's BullMQ `Queue`, e.g. for Bull Board: Retry of a failed job replays its dead letter once,
+ * Promote of a delayed job runs its message now.
+ */
+export const InjectServiceQueue = (): ParameterDecorator & PropertyDecorator => Inject(SERVICE_QUEUE);

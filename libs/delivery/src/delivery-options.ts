@@ -1,0 +1,21 @@
+import type { Duration, Log } from '@nestanza/core';
+
+export interface DeliveryModuleOptions {
+  /** Name of the application's TypeORM `DataSource`. Default: the application's default one; where it has none, an own one. */
+  readonly dataSource?: string;
+  /** Where the service queue lives: `'postgres'`, or the URL of a Redis or Valkey. Default: `NESTANZA_QUEUE`, else `'postgres'`. */
+  readonly queue?: 'postgres' | `redis://${string}` | `rediss://${string}`;
+  /** How long running handlers may go on after the stop began; then their signal aborts. Default `'10s'`. */
+  readonly drainTimeout?: Duration;
+  /** What happens to a write outside the handler's own transaction: `'warn'` once a handler (default), or `'throw'`, for tests. */
+  readonly strayWrites?: 'warn' | 'throw';
+  /** Default: Nest's logger. */
+  readonly log?: Log;
+}
+
+/** Defaults of all optional settings, in one place. */
+export const DELIVERY_DEFAULTS = {
+  queue: 'postgres',
+  drainTimeout: '10s',
+  strayWrites: 'warn',
+} as const satisfies Partial<DeliveryModuleOptions>;
