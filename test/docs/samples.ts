@@ -1,0 +1,50 @@
+import { command, event, rpc } from '@nestanza/contracts';
+import { type Bus } from '@nestanza/bus';
+import { type Workflows } from '@nestanza/workflow';
+import { Entity, PrimaryColumn, type DataSource, type EntityManager, type MigrationInterface } from 'typeorm';
+
+/* What examples in the documentation may use without declaring it. */
+
+export class OrderPlacedDto {
+  orderId!: string;
+}
+export class ReserveDto {
+  orderId!: string;
+  lines!: readonly { readonly sku: string; readonly quantity: number }[];
+}
+export class ReservedDto {
+  until!: string;
+}
+export class OutOfStock {
+  sku!: string;
+}
+export class RefundForm {
+  orderId!: string;
+}
+export class ReceiptDto {
+  orderId!: string;
+}
+
+export const OrderPlaced = event('pubsub:orders/placed', { type: 'order.placed.v1', body: OrderPlacedDto });
+export const Reserve = rpc('rpc:inventory.reserve', {
+  in: ReserveDto,
+  out: ReservedDto,
+  errors: { OUT_OF_STOCK: OutOfStock },
+});
+export const Refund = command('command:refund', { form: RefundForm, out: ReceiptDto });
+
+@Entity()
+export class Order {
+  @PrimaryColumn()
+  orderId!: string;
+}
+export declare const order: Order;
+export declare const CreateOrders1764000000000: new () => MigrationInterface;
+
+export declare const bus: Bus;
+export declare const workflows: Workflows;
+export declare const dataSource: DataSource;
+export declare const lookup: (key: string) => unknown;
+export declare const wake: () => void;
+export declare const tx: EntityManager;
+export declare const body: OrderPlacedDto;
