@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog, uniqueId } from '@nestanza/core';
+import pg from 'pg';
+import { type Database } from '../database.js';
+import { isAlive } from '../embedded/postmaster-file.js';
+import { shareEmbedded } from '../embedded/shared-databases.js';
+
+/** An empty database of its own, gone after `close`. */
+export interface TemporaryDatabase extends AsyncDisposable {
+  readonly url: string;
+  /** Cuts whoever is still connected and drops the database. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * A fresh database in the embedded server that all tests of a checkout share, made at the first use and kept for the
+ * next run. The server survives kills but not a power cut: it does not wait for the disk.
+ * @example
+ * await using database = await temporaryDatabase();
+ */
+export async function temporaryDatabase(): Promise<TemporaryDatabase> {
+  const server = await shareEmbedded({ data: testDirectory(), log: silentLog, settings: { fsync: 'off' } });
+  const name = `test_${process.pid}_${uniqueId().replaceAll('-', '')}`;
+  try {
+    await administer(server, async (client) => {
+      await dropAbandoned(client);
+      await client.query(`create database ${name}`);
+    });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= drop(server, name));
+  return { url: url.href, close, [Symbol.asyncDispose]: close };
+}
+
+async function drop(server: Database, name: string): Promise<void> {
+  try {
+    await administer(server, (client) => client.query(`drop database if exists ${name} with (force)`));
+  } finally {
+    await server.close();
+  }
+}
+
+/** Databases of test processes that were killed. */
+async function dropAbandoned(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    String.raw`select datname as name from pg_database where datname like 'test\_%'`,
+  );
+  for (const { name } of rows) {
+    if (!isAlive(Number(name.split('_')[1]))) await client.query(`drop database if exists ${name} with (force)`);
+  }
+}
+
+async function administer(server: Database, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: server.url });
+  client.on('error', () => undefined); // its loss rejects the query under way
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The checkout's cache, where tools keep theirs; else the system's directory for temporary files. */
+function testDirectory(): string {
+  const modules = join(process.cwd(), 'node_modules');
+  return existsSync(modules)
+    ? join(modules, '.cache', 'nestanza-test')
+    : join(tmpdir(), `nestanza-test-${process.getuid?.() ?? 0}`);
+}

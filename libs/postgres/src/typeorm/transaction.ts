@@ -1,0 +1,61 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type DataSource, type EntityManager } from 'typeorm';
+
+interface AmbientTransaction {
+  readonly manager: EntityManager;
+  readonly afterCommit: (() => void)[];
+}
+
+const ambient = new AsyncLocalStorage<AmbientTransaction>();
+
+/**
+ * Runs `work` in a transaction that everything it awaits can find by `currentTransaction`. Committed when `work`
+ * resolves, rolled back when it rejects. A data source gives a new transaction on a connection of its own, even inside
+ * another one; the manager of a running transaction gives a savepoint within it.
+ * @example
+ * await runInTransaction(dataSource, async (tx) => {
+ *   await tx.insert(Order, order);
+ *   afterCommit(() => wake());
+ * });
+ */
+export async function runInTransaction<T>(
+  source: DataSource | EntityManager,
+  work: (tx: EntityManager) => Promise<T>,
+): Promise<T> {
+  const outer = ambient.getStore();
+  const afterCommit: (() => void)[] = [];
+  let savepoint = false;
+  const result = await source.transaction((manager) => {
+    savepoint = outer !== undefined && outer.manager.queryRunner === manager.queryRunner;
+    return ambient.run({ manager, afterCommit }, () => work(manager));
+  });
+  if (savepoint && outer !== undefined) outer.afterCommit.push(...afterCommit);
+  else for (const task of afterCommit) perform(task);
+  return result;
+}
+
+/** The transaction around the running code, if `runInTransaction` began one and it has not ended. */
+export function currentTransaction(): EntityManager | undefined {
+  const manager = ambient.getStore()?.manager;
+  return manager?.queryRunner?.isTransactionActive ? manager : undefined;
+}
+
+/**
+ * Runs `task` once the current transaction is committed, in the order of the calls, and never if it rolls back. From a
+ * savepoint it waits for the transaction around it. Outside a transaction it runs at once. A task that throws is an
+ * uncaught exception: the commit stands and its caller must not be told otherwise.
+ */
+export function afterCommit(task: () => void): void {
+  if (currentTransaction() === undefined) task();
+  else ambient.getStore()?.afterCommit.push(task);
+}
+
+function perform(task: () => void): void {
+  try {
+    task();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
