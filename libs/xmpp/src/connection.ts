@@ -66,5 +66,9 @@ export interface Connection {
    * Answers IQ requests whose payload has this name and namespace. A thrown `StanzaError` is the reply; anything else
    * becomes `internal-server-error` without its text.
    */
-  onIq(type: 'get' | 'set', payload: { readonly name: string; readonly xmlns: string }, handler: IqHandler): Unsubscribe;
+  onIq(
+    type: 'get' | 'set',
+    payload: { readonly name: string; readonly xmlns: string },
+    handler: IqHandler,
+  ): Unsubscribe;
 }

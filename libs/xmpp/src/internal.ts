@@ -1,1 +1,12 @@
-export {};
+export { NS_BIND, NS_CLIENT, NS_COMPONENT, NS_SASL, NS_STANZA_ERRORS, NS_STREAMS, NS_TLS } from './namespaces.js';
+export type { Authenticator, ScramCredentials, ScramHash } from './sasl/authenticator.port.js';
+export { SaslFailure, type SaslCondition } from './sasl/sasl-failure.js';
+export { MIN_ITERATIONS, scramCredentials } from './sasl/scram-keys.js';
+export { acceptComponent, type AcceptComponentOptions, type AcceptedComponent } from './stream/accept-component.js';
+export { acceptStream, type AcceptedStream, type AcceptOptions } from './stream/accept.js';
+export { duplexPair } from './stream/duplex-pair.js';
+export { StreamError, type StreamErrorCondition } from './stream/stream-error.js';
+export { XmlStream, type StreamHeader, type StreamListener, type XmlStreamOptions } from './stream/xml-stream.js';
+export { inNamespace } from './xml/content-namespace.js';
+export { STANZA_LIMITS, type XmlLimits } from './xml/limits.js';
+export { serialize } from './xml/serializer.js';

@@ -19,7 +19,12 @@ export class Element {
   readonly children: readonly Node[];
   #xmlns: string;
 
-  constructor(name: string, xmlns: string, attributes: Readonly<Record<string, string>> = {}, children: readonly Node[] = []) {
+  constructor(
+    name: string,
+    xmlns: string,
+    attributes: Readonly<Record<string, string>> = {},
+    children: readonly Node[] = [],
+  ) {
     this.name = name;
     this.#xmlns = xmlns;
     this.attributes = Object.assign(Object.create(null) as Record<string, string>, attributes);

@@ -1,0 +1,71 @@
+import { errorText, NestanzaError } from '@nestanza/core';
+import { resolveSrv } from 'node:dns/promises';
+import { connect, type Socket } from 'node:net';
+
+/** One address takes no longer to answer than this, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+/** Addresses of one domain that are tried. */
+const MAX_ADDRESSES = 8;
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A TCP connection to the first of the addresses that answers.
+ * @throws NestanzaError `NST_XMPP_UNREACHABLE` (retryable) naming each address and why it failed
+ */
+export async function connectSocket(addresses: readonly Address[], signal: AbortSignal): Promise<Socket> {
+  const failures: string[] = [];
+  for (const address of addresses) {
+    signal.throwIfAborted();
+    try {
+      return await connectTo(address, signal);
+    } catch (error) {
+      failures.push(`${address.host}:${address.port} (${errorText(error)})`);
+    }
+  }
+  throw new NestanzaError('NST_XMPP_UNREACHABLE', `No XMPP server answers at ${failures.join(', ')}.`, {
+    retryable: true,
+    facts: { addresses: addresses.map(({ host, port }) => `${host}:${port}`).join(' ') },
+  });
+}
+
+/**
+ * Where the clients of a domain connect (RFC 6120 §3.2.1): by SRV records in order of priority, else the domain itself.
+ */
+export async function clientAddresses(domain: string): Promise<Address[]> {
+  const fallback = [{ host: domain, port: 5222 }];
+  try {
+    const records = await resolveSrv(`_xmpp-client._tcp.${domain}`);
+    const usable = records.filter(({ name }) => name !== '' && name !== '.');
+    // RFC 2782: lowest priority first; weights choose among equals.
+    const sorted = usable.toSorted(
+      (a, b) => a.priority - b.priority || b.weight * Math.random() - a.weight * Math.random(),
+    );
+    return sorted.length === 0
+      ? fallback
+      : sorted.slice(0, MAX_ADDRESSES).map(({ name, port }) => ({ host: name, port }));
+  } catch {
+    // §3.2.2: no record, or no name server, is no reason not to try.
+    return fallback;
+  }
+}
+
+function connectTo({ host, port }: Address, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, signal });
+    const failed = (error: Error) => {
+      socket.destroy();
+      reject(error);
+    };
+    socket.setTimeout(CONNECT_TIMEOUT, () => failed(new Error('no answer')));
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.off('error', failed);
+      resolve(socket);
+    });
+  });
+}

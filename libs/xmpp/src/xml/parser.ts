@@ -1,0 +1,31 @@
+import type { Element } from './element.js';
+import type { XmlLimits } from './limits.js';
+
+/** What a parser finds, in document order. Called synchronously from `write`. */
+export interface XmlEvents {
+  /** The start tag of the document element: the stream header, without children. */
+  onHeader(header: Element): void;
+  /** A whole element directly below the document element. */
+  onElement(element: Element): void;
+  /** The end tag of the document element. */
+  onEnd(): void;
+}
+
+/**
+ * Bytes in, stream events out. One parser reads one document: after STARTTLS and SASL a new one begins.
+ *
+ * Promises: strict, namespace-aware XML 1.0 of RFC 6120 §11; the same events however the bytes were split; nothing of
+ * a chunk is reported before the whole chunk proved to be UTF-8.
+ */
+export interface XmlParser {
+  /**
+   * Reads the next bytes.
+   * @throws StreamError naming the rule that was broken; the parser is dead from then on
+   */
+  write(bytes: Uint8Array): void;
+  /** Reports nothing more, from within an event too: what is left of the chunk is dropped. */
+  stop(): void;
+}
+
+/** Makes a parser. `limits` is asked anew for every element, so it may grow once the peer has authenticated. */
+export type XmlParserFactory = (events: XmlEvents, limits: () => XmlLimits) => XmlParser;

@@ -1,0 +1,87 @@
+import { NestanzaError } from '@nestanza/core';
+import { NS_STREAMS } from '../namespaces.js';
+import { type Element } from './element.js';
+
+/** XML 1.0 §2.2: what may never appear, escaped or not. */
+// eslint-disable-next-line no-control-regex
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
+/** Anything that needs a look before it is written as text: markup, CR (a parser would read it as LF), forbidden. */
+// eslint-disable-next-line no-control-regex
+const SPECIAL_TEXT = /[&<>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]/;
+// eslint-disable-next-line no-control-regex
+const SPECIAL_ATTRIBUTE = /[&<>"'\u0000-\u001f\ufffe\uffff\ud800-\udfff]/;
+const PLAIN_NAME = /^[A-Za-z_][\w.-]*$/;
+/** NCName of Namespaces in XML 1.0 §3. */
+const NAME =
+  /^[A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}][-.\w\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}]*$/u;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\r': '&#xD;',
+  '\n': '&#xA;',
+  '\t': '&#x9;',
+};
+
+function refuse(text: string): never {
+  const at = text.search(FORBIDDEN);
+  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+  throw new NestanzaError('NST_XMPP_CHARACTER', `U+${code} at offset ${at} cannot be sent: XML does not allow it.`, {
+    facts: { character: `U+${code}`, offset: at },
+  });
+}
+
+function escapeText(text: string): string {
+  if (!SPECIAL_TEXT.test(text)) return text;
+  if (FORBIDDEN.test(text)) refuse(text);
+  return text.replace(/[&<>\r]/g, (character) => ENTITIES[character]!);
+}
+
+function escapeAttribute(value: string): string {
+  if (!SPECIAL_ATTRIBUTE.test(value)) return value;
+  if (FORBIDDEN.test(value)) refuse(value);
+  return value.replace(/[&<>"'\r\n\t]/g, (character) => ENTITIES[character]!);
+}
+
+function checkedName(name: string): string {
+  if (PLAIN_NAME.test(name) || NAME.test(name)) return name;
+  throw new NestanzaError('NST_XMPP_NAME', `"${name}" cannot name an element or attribute.`, { facts: { name } });
+}
+
+/** `xmlns` is a declaration and written from the element's namespace alone; `xml:lang` is the one prefixed attribute. */
+function checkedAttribute(name: string): string {
+  return name === 'xml:lang' ? name : checkedName(name === 'xmlns' ? '' : name);
+}
+
+/**
+ * The start tag, without its end, of an element inside `scope`, the default namespace in force there. Elements of the
+ * stream namespace carry the prefix `stream`, which every stream header declares.
+ */
+export function startTag(element: Element, scope: string): string {
+  const prefixed = element.xmlns === NS_STREAMS;
+  let text = prefixed ? `<stream:${checkedName(element.name)}` : `<${checkedName(element.name)}`;
+  if (!prefixed && element.xmlns !== scope) text += ` xmlns='${escapeAttribute(element.xmlns)}'`;
+  for (const name in element.attributes) {
+    text += ` ${checkedAttribute(name)}='${escapeAttribute(element.attributes[name]!)}'`;
+  }
+  return text;
+}
+
+/**
+ * The element as XML inside `scope`, the default namespace in force there (empty at the start of a document).
+ * @throws NestanzaError `NST_XMPP_CHARACTER` for characters that XML does not allow, `NST_XMPP_NAME` for an impossible
+ * element or attribute name
+ */
+export function serialize(element: Element, scope = ''): string {
+  let text = startTag(element, scope);
+  if (element.children.length === 0) return `${text}/>`;
+  const inside = element.xmlns === NS_STREAMS ? scope : element.xmlns;
+  text += '>';
+  for (const child of element.children) {
+    text += typeof child === 'string' ? escapeText(child) : serialize(child, inside);
+  }
+  return `${text}</${element.xmlns === NS_STREAMS ? 'stream:' : ''}${element.name}>`;
+}
