@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { isAlive, TestProcess } from './child-process.js';
 import { freePort } from './free-port.js';
 import { poll } from './poll.js';
 
-const MAIN = fileURLToPath(new URL('../../apps/demo/dist/main.js', import.meta.url));
+const MAIN = join(dirname(createRequire(import.meta.url).resolve('@nestanza-demo/demo/package.json')), 'dist/main.js');
 
 /** Processes that the demo's supervisor starts, by the name of their pid file. */
 export const SERVICES = ['orders', 'inventory', 'billing', 'monitor'] as const;
@@ -46,7 +46,10 @@ export class Demo implements AsyncDisposable {
     });
     const demo = new Demo(data, ports, supervisor);
     try {
-      await supervisor.ready(async () => /\bready\b/i.test(await supervisor.output()) || undefined, 60_000);
+      await supervisor.ready(
+        async () => (await supervisor.output()).includes('The demo is ready') || undefined,
+        60_000,
+      );
     } catch (error) {
       await demo[Symbol.asyncDispose]();
       throw error;
@@ -65,15 +68,9 @@ export class Demo implements AsyncDisposable {
 
   /** Pid of a running process of the demo; `undefined` while it is not there. */
   async pid(name: ProcessName): Promise<number | undefined> {
-    const file = name === 'postgres' ? await this.#postmaster() : join(this.data, 'run', `${name}.pid`);
-    const text = await readFile(file, 'utf8').catch(() => '');
-    const pid = Number.parseInt(text, 10);
+    const file = name === 'postgres' ? 'postgres/cluster/postmaster.pid' : `run/${name}.pid`;
+    const pid = Number.parseInt(await readFile(join(this.data, file), 'utf8').catch(() => ''), 10);
     return pid > 0 && (await isAlive(pid)) ? pid : undefined;
-  }
-
-  async #postmaster(): Promise<string> {
-    const entries = await readdir(this.data, { recursive: true });
-    return join(this.data, entries.find((entry) => entry.endsWith('postmaster.pid')) ?? 'postmaster.pid');
   }
 
   /** Ends the demo by SIGTERM and removes its data. @throws Error when a process of it outlives that */
