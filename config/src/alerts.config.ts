@@ -1,4 +1,4 @@
-import { ArrayNotEmpty, IsString, Matches } from 'class-validator';
+import { IsString, Matches } from 'class-validator';
 import { section } from './section.js';
 
 export class AlertSettings {
@@ -9,11 +9,6 @@ export class AlertSettings {
   /** How long a service may be away before somebody is told. */
   @Matches(/^\d+(ms|s|m|h)$/, { message: 'write a duration such as 5s' })
   missingAfter: `${number}${'ms' | 's' | 'm' | 'h'}` = '5s';
-
-  /** Services whose presence is watched. */
-  @ArrayNotEmpty()
-  @IsString({ each: true })
-  watch = ['orders', 'inventory', 'billing'];
 }
 
 export const alertConfig = section('alerts', AlertSettings);

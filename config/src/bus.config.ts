@@ -8,7 +8,7 @@ export class BusSettings {
     message:
       'write embedded, in-process, xmpp://<account>:<password>@<domain> or component://<domain>:<secret>@<host>:<port>',
   })
-  xmpp = 'embedded';
+  xmpp: 'embedded' | 'in-process' | `xmpp://${string}` | `component://${string}` = 'embedded';
 }
 
 export const busConfig = section('bus', BusSettings, { xmpp: 'NESTANZA_XMPP' });

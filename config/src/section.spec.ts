@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import { Type } from 'class-transformer';
 import { IsInt, IsString, Max } from 'class-validator';
 import { readSection } from './section.js';
 
 class Lamp {
   @IsString() colour = 'white';
-  @IsInt() @Max(100) watts = 10;
+  @Type(() => Number) @IsInt() @Max(100) watts = 10;
 }
 
 const read = (file: object, environment: Record<string, string> = {}) =>

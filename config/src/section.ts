@@ -38,7 +38,7 @@ export function readSection<T extends object>(
   const settings = plainToInstance(
     shape,
     { ...file, ...Object.fromEntries(fromEnvironment) },
-    { enableImplicitConversion: true, exposeDefaultValues: true },
+    { exposeDefaultValues: true },
   );
   const faults = validateSync(settings, { whitelist: true, forbidNonWhitelisted: true });
   if (faults.length > 0) throw new Error(`The configuration is wrong:\n${faults.map(describe).join('\n')}`);

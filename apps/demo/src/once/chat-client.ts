@@ -1,0 +1,106 @@
+import { uniqueId } from '@nestanza/core';
+import {
+  callMethod,
+  connectClient,
+  type Connection,
+  type Element,
+  iqSet,
+  Jid,
+  message,
+  presence,
+  readMessage,
+  xml,
+} from '@nestanza/xmpp';
+import { type ServerFacts } from '../supervisor/server-facts.js';
+import { eventually } from './eventually.js';
+
+const NS_PUBSUB = 'http://jabber.org/protocol/pubsub';
+const NS_PUBSUB_EVENT = 'http://jabber.org/protocol/pubsub#event';
+const NS_JSON = 'urn:xmpp:json:0';
+/** Milliseconds to wait for an answer in words. */
+const REPLY_WITHIN = 15_000;
+
+/** The operator with a chat client: nothing of the bus, XMPP alone. */
+export class ChatClient implements AsyncDisposable {
+  readonly #connection: Connection;
+  readonly #domain: string;
+  readonly #chats: { readonly from: string; readonly body: string }[] = [];
+  readonly #statuses = new Map<string, string>();
+
+  private constructor(connection: Connection, domain: string) {
+    this.#connection = connection;
+    this.#domain = domain;
+    connection.onStanza((stanza) => this.#hear(stanza));
+  }
+
+  /** Logs in, is available, and hears of every order's status from now on. */
+  static async open({ account, host, port, ca, domain }: ServerFacts): Promise<ChatClient> {
+    const connection = connectClient({ jid: account.jid, password: account.password, host, port, tls: { ca } });
+    const client = new ChatClient(connection, domain);
+    await connection.start();
+    connection.send(presence({ priority: 1 }));
+    await client.#pubsub(xml('subscribe', { node: 'orders/status', jid: Jid.parse(account.jid).bare().toString() }));
+    return client;
+  }
+
+  get jid(): string {
+    return this.#connection.jid!.bare().toString();
+  }
+
+  /** Resolves when the PubSub service has the item. */
+  async publish(node: string, item: string, json: string): Promise<void> {
+    await this.#pubsub(xml('publish', { node }, xml('item', { id: item }, xml('json', { xmlns: NS_JSON }, json))));
+  }
+
+  /** The result of a call by XEP-0009. */
+  call(account: string, method: string, params: readonly unknown[]): Promise<unknown> {
+    return callMethod(this.#connection, `${account}@${this.#domain}`, { method, params });
+  }
+
+  /** What the service answers. @throws Error when it says nothing */
+  async say(account: string, body: string): Promise<string> {
+    const to = `${account}@${this.#domain}`;
+    const heard = this.#chats.length;
+    this.#connection.send(message({ to, id: uniqueId(), type: 'chat', body }));
+    const signal = AbortSignal.timeout(REPLY_WITHIN);
+    const reply = await eventually(() => this.#chats.slice(heard).find(({ from }) => from === to), {
+      until: Date.now() + REPLY_WITHIN,
+      signal,
+    });
+    if (reply === undefined) throw new Error(`${to} did not answer "${body}".`);
+    return reply.body;
+  }
+
+  /** The last status that `orders/status` told of an order. */
+  statusOf(orderId: string): string | undefined {
+    return this.#statuses.get(orderId);
+  }
+
+  /** Whether a message came that names the order, other than an answer to an order of ours. */
+  wasTold(orderId: string): boolean {
+    return this.#chats.some(({ body }) => body.includes(orderId) && body.includes('cancelled'));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#connection.stop();
+  }
+
+  async #pubsub(request: Element): Promise<void> {
+    await this.#connection.request(
+      iqSet({ to: `pubsub.${this.#domain}` }, xml('pubsub', { xmlns: NS_PUBSUB }, request)),
+    );
+  }
+
+  #hear(stanza: Element): void {
+    if (stanza.name !== 'message') return;
+    const { from, body } = readMessage(stanza);
+    if (body !== undefined && from !== undefined) this.#chats.push({ from: from.bare().toString(), body });
+    const items = stanza.child('event', NS_PUBSUB_EVENT)?.child('items');
+    if (items?.attr('node') !== 'orders/status') return;
+    for (const item of items.elements('item')) {
+      // A CloudEvent, since the service publishes through the bus; its body is in `data`.
+      const { data } = JSON.parse(item.childText('json', NS_JSON)!) as { data: { orderId: string; status: string } };
+      this.#statuses.set(data.orderId, data.status);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { Screen } from './screen.js';
+
+const line = { level: 'log', message: 'reserved 2 × TEA-01', context: 'Shelf', orderId: '0193-aaaa-bbbbcccc' };
+
+function shown(...lines: Parameters<Screen['show']>[]): string {
+  let text = '';
+  const screen = new Screen({ write: (more) => (text += more), colours: false });
+  for (const args of lines) screen.show(...args);
+  return text;
+}
+
+describe('the screen', () => {
+  it('shows which service did what for which order', () => {
+    expect(shown(['inventory', line])).toBe('inventory   bbbbcccc  reserved 2 × TEA-01\n');
+  });
+
+  it('leaves out what is about no order, unless it is a warning or an error', () => {
+    expect(shown(['inventory', { ...line, orderId: undefined }])).toBe('');
+    expect(shown(['monitor', { ...line, orderId: undefined, level: 'warn', message: 'billing is missing' }])).toBe(
+      'monitor     billing is missing\n',
+    );
+  });
+});
