@@ -1,3 +1,14 @@
+import type { AccountStore } from './account.store.js';
+import type { OfflineStore } from './offline.store.js';
+import type { PubSubStore } from './pubsub.store.js';
+import type { RosterStore } from './roster.store.js';
+
+/** All that a server keeps over restarts. Each part is one feature's port; a domain is part of the identity of everything in it. */
 export interface ServerStore {
+  accounts(domain: string): AccountStore;
+  rosters(domain: string): RosterStore;
+  offline(domain: string): OfflineStore;
+  /** @param service - domain of the PubSub service, e.g. `pubsub.localhost` */
+  pubsub(service: string): PubSubStore;
   close(): Promise<void>;
 }

@@ -1,0 +1,35 @@
+import type { ServerStore } from '../store.js';
+import { MemoryAccounts } from './accounts.memory.js';
+import { MemoryOffline } from './offline.memory.js';
+import { MemoryPubSub } from './pubsub.memory.js';
+import { MemoryRosters } from './roster.memory.js';
+
+/** A store in this process's memory: everything is gone with it. For tests and single-process use. */
+export function memoryStore(): ServerStore {
+  const domain = perDomain(() => {
+    const accounts = new MemoryAccounts();
+    const rosters = new MemoryRosters();
+    const offline = new MemoryOffline(accounts);
+    accounts.onRemove((name) => {
+      rosters.forget(name);
+      offline.forget(name);
+    });
+    return { accounts, rosters, offline };
+  });
+  return {
+    accounts: (name) => domain(name).accounts,
+    rosters: (name) => domain(name).rosters,
+    offline: (name) => domain(name).offline,
+    pubsub: perDomain(() => new MemoryPubSub()),
+    close: () => Promise.resolve(),
+  };
+}
+
+function perDomain<Part>(make: () => Part): (domain: string) => Part {
+  const parts = new Map<string, Part>();
+  return (domain) => {
+    const part = parts.get(domain) ?? make();
+    parts.set(domain, part);
+    return part;
+  };
+}

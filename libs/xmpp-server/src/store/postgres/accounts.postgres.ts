@@ -1,0 +1,49 @@
+import type { Kernel, Statement } from '@nestanza/postgres/internal';
+import type { Account, AccountStore } from '../account.store.js';
+
+const FIND: Statement = {
+  name: 'xmpp_account_find',
+  text: 'select name, secrets from xmpp_account where domain = $1 and name = $2',
+};
+const ADD: Statement = {
+  name: 'xmpp_account_add',
+  text: 'insert into xmpp_account (domain, name, secrets) values ($1, $2, $3::jsonb) on conflict do nothing returning name',
+};
+const REMOVE: Statement = {
+  name: 'xmpp_account_remove',
+  text: 'delete from xmpp_account where domain = $1 and name = $2 returning name',
+};
+const NAMES: Statement = {
+  name: 'xmpp_account_names',
+  text: 'select name from xmpp_account where domain = $1 order by name collate "C"',
+};
+
+export class PostgresAccounts implements AccountStore {
+  readonly #kernel: Kernel;
+  readonly #domain: string;
+
+  constructor(kernel: Kernel, domain: string) {
+    this.#kernel = kernel;
+    this.#domain = domain;
+  }
+
+  async find(name: string): Promise<Account | undefined> {
+    const [row] = await this.#kernel.query<Account>(FIND, [this.#domain, name]);
+    return row;
+  }
+
+  async add({ name, secrets }: Account): Promise<boolean> {
+    const rows = await this.#kernel.query(ADD, [this.#domain, name, JSON.stringify(secrets)]);
+    return rows.length > 0;
+  }
+
+  async remove(name: string): Promise<boolean> {
+    const rows = await this.#kernel.query(REMOVE, [this.#domain, name]);
+    return rows.length > 0;
+  }
+
+  async names(): Promise<readonly string[]> {
+    const rows = await this.#kernel.query<{ name: string }>(NAMES, [this.#domain]);
+    return rows.map(({ name }) => name);
+  }
+}
