@@ -17,7 +17,7 @@ class HandClock implements Clock {
 
   pass(milliseconds: number): void {
     this.#now += milliseconds;
-    for (const entry of [...this.#due]) {
+    for (const entry of Array.from(this.#due)) {
       if (entry.at > this.#now) continue;
       this.#due.delete(entry);
       entry.task();

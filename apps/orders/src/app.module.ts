@@ -38,7 +38,6 @@ import { PlacedOrders } from './placed-orders.js';
       useFactory: ({ url }: DatabaseSettings) =>
         dataSourceOptions({ name: 'orders', url, entities: [Order, HistoryEntry], migrations: [CreateOrders] }),
     }),
-    TypeOrmModule.forFeature([Order, HistoryEntry]),
     BusModule.forRootAsync({
       inject: [busConfig.KEY],
       useFactory: ({ xmpp }: BusSettings) => ({ service: 'orders', xmpp }),

@@ -1,4 +1,4 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Something that happened to an order. */
 @Entity({ schema: 'orders', name: 'history' })
@@ -13,6 +13,6 @@ export class HistoryEntry {
   @Column('text')
   what!: string;
 
-  @CreateDateColumn({ type: 'timestamptz' })
+  @Column('timestamptz', { default: () => 'clock_timestamp()' })
   at!: Date;
 }

@@ -14,6 +14,12 @@ export interface NewOrder extends PlaceOrder {
   readonly via: string;
 }
 
+export interface OrderView {
+  readonly orderId: string;
+  readonly status: Status;
+  readonly history: readonly { readonly at: Date; readonly what: string }[];
+}
+
 /** The rows of orders. Every change publishes the new status, in the transaction that makes it. */
 @Injectable()
 export class OrderBook {
@@ -32,6 +38,14 @@ export class OrderBook {
     }
     const earlier = await tx.findOneByOrFail(Order, idempotencyKey === null ? { id: orderId } : { idempotencyKey });
     return { orderId: earlier.id, isNew };
+  }
+
+  /** The order and what happened to it so far; `undefined` for one that nobody placed. */
+  async find(db: EntityManager, orderId: string): Promise<OrderView | undefined> {
+    const order = await db.findOneBy(Order, { id: orderId });
+    if (order === null) return undefined;
+    const history = await db.find(HistoryEntry, { where: { orderId }, order: { id: 'ASC' } });
+    return { orderId, status: order.status, history: history.map(({ at, what }) => ({ at, what })) };
   }
 
   /** The order has this status from now on; nothing happens where it cannot come to it from where it is. */

@@ -3,11 +3,9 @@ import { Bus } from '@nestanza/bus';
 import { uniqueId } from '@nestanza/core';
 import { runInTransaction } from '@nestanza/postgres';
 import { Body, Controller, Get, Headers, HttpCode, NotFoundException, Param, Post } from '@nestjs/common';
-import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import { DataSource, Repository } from 'typeorm';
-import { HistoryEntry } from './history-entry.entity.js';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { OrderBook } from './order-book.js';
-import { Order } from './order.entity.js';
 
 @Controller('orders')
 export class OrdersController {
@@ -15,8 +13,6 @@ export class OrdersController {
     private readonly bus: Bus,
     private readonly book: OrderBook,
     @InjectDataSource() private readonly dataSource: DataSource,
-    @InjectRepository(Order) private readonly orders: Repository<Order>,
-    @InjectRepository(HistoryEntry) private readonly history: Repository<HistoryEntry>,
   ) {}
 
   /** The row and the event are one commit: an order that was accepted is never forgotten. */
@@ -33,9 +29,8 @@ export class OrdersController {
 
   @Get(':orderId')
   async find(@Param('orderId') orderId: string) {
-    const order = await this.orders.findOneBy({ id: orderId });
-    if (order === null) throw new NotFoundException(`There is no order ${orderId}.`);
-    const history = await this.history.find({ where: { orderId }, order: { id: 'ASC' } });
-    return { orderId, status: order.status, history: history.map(({ at, what }) => ({ at, what })) };
+    const order = await this.book.find(this.dataSource.manager, orderId);
+    if (order === undefined) throw new NotFoundException(`There is no order ${orderId}.`);
+    return order;
   }
 }
