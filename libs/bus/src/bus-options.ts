@@ -22,8 +22,6 @@ export interface BusModuleOptions {
   readonly drainTimeout?: Duration;
   /** Which of the application's global guards, pipes, interceptors and filters run on handlers. Default `'declared'`: none, each named in the log. */
   readonly globalEnhancers?: 'all' | 'declared';
-  /** Name of a second bus of one application; inject it by `@InjectBus(name)`. */
-  readonly name?: string;
   /** Presence priority (RFC 6121 §4.7.2.3), -128…127: calls go to the highest, never to a negative one. Default 0. */
   readonly priority?: number;
   /** JID of the PubSub service that holds local nodes. Default `pubsub.<domain>`. */
@@ -41,7 +39,8 @@ export const BUS_DEFAULTS = {
   startupTimeout: '30s',
   drainTimeout: '10s',
   globalEnhancers: 'declared',
+  /** Name of a bus that is given none. */
   name: 'default',
   priority: 0,
   inflight: 64,
-} as const satisfies Partial<BusModuleOptions>;
+} as const satisfies Partial<BusModuleOptions> & { readonly name: string };

@@ -1,22 +1,88 @@
-import type { EventContract, RpcContract } from '@nestanza/contracts';
-import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common';
-import type { BusModuleOptions } from './bus-options.js';
+import { ConfigurableModuleBuilder, type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { ApplicationConfig, DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { Bus } from './bus.js';
+import { BUS_DEFAULTS, type BusModuleOptions } from './bus-options.js';
+import { BUS_SERVICE, busToken } from './bus-tokens.js';
+import { configLookup } from './config-lookup.js';
+import { nestLog } from './nest-log.js';
+import { type OwnedContract, OwnedContracts } from './provisioning/owned-contract.js';
+import { BusLifecycle } from './runtime/bus-lifecycle.js';
+import { BusRuntime } from './runtime/bus-runtime.js';
+import { XmppBus } from './xmpp-bus.js';
 
-const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<BusModuleOptions>({ moduleName: 'NestanzaBus' })
+const OPTIONS = Symbol('nestanza:bus-options');
+const RUNTIME = Symbol('nestanza:bus-runtime');
+const LIFECYCLE = Symbol('nestanza:bus-lifecycle');
+
+/** Known where the module is declared, before asynchronous options are made. */
+interface Declaration {
+  /** Name of a second bus of one application; inject it by `@InjectBus(name)`. */
+  readonly name?: string;
+}
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<BusModuleOptions>({ optionsInjectionToken: OPTIONS })
   .setClassMethodName('forRoot')
+  .setExtras<Declaration>({ name: BUS_DEFAULTS.name }, (definition, { name = BUS_DEFAULTS.name }) => ({
+    ...definition,
+    global: true,
+    providers: [...(definition.providers ?? []), ...partsOf(name)],
+    exports: name === BUS_DEFAULTS.name ? [busToken(name), BUS_SERVICE] : [busToken(name)],
+  }))
   .build();
 
-/** Contracts whose channels a module owns. */
-export type OwnedContract = EventContract | RpcContract;
-
-/** One service's connection to the bus, and everything that its handlers need. */
-@Module({})
+/**
+ * One service on the bus: its connection, its handlers, and the `Bus` to publish and ask by. Import it once, in the
+ * root module; it is global.
+ * @example
+ * BusModule.forRoot({ service: 'inventory' });
+ */
+@Module({ imports: [DiscoveryModule] })
 export class BusModule extends ConfigurableModuleClass {
   /**
-   * The importing module owns these channels: their nodes are created and configured at the start, their methods
-   * advertised. Who merely subscribes waits for the owner.
+   * The importing module owns these channels: their nodes are created and configured at the start. Who merely
+   * subscribes waits for the owner, and is shown waiting.
+   * @example
+   * BusModule.forFeature([Reserve, { contract: OrderPlaced, publish: 'open' }]);
    */
-  static forFeature(contracts: readonly OwnedContract[], bus?: string): DynamicModule {
-    return { module: BusModule, providers: [{ provide: `${bus}`, useValue: contracts }] };
+  static forFeature(contracts: readonly OwnedContract[], bus: string = BUS_DEFAULTS.name): DynamicModule {
+    const owned = new OwnedContracts(contracts, bus);
+    return { module: OwnedContractsModule, providers: [{ provide: Symbol('nestanza:owned'), useValue: owned }] };
   }
+}
+
+/** Home of what `forFeature` declares; one instance per declaration. */
+@Module({})
+class OwnedContractsModule {}
+
+type LifecycleInjections = [
+  options: BusModuleOptions,
+  runtime: BusRuntime,
+  discovery: DiscoveryService,
+  modules: ModulesContainer,
+  moduleRef: ModuleRef,
+  config: ApplicationConfig,
+];
+
+function partsOf(name: string): readonly Provider[] {
+  return [
+    {
+      provide: RUNTIME,
+      inject: [OPTIONS, ModulesContainer],
+      useFactory: ({ connect = BUS_DEFAULTS.connect }: BusModuleOptions, modules: ModulesContainer) =>
+        new BusRuntime(configLookup(modules, process.env), connect),
+    },
+    {
+      provide: LIFECYCLE,
+      inject: [OPTIONS, RUNTIME, DiscoveryService, ModulesContainer, ModuleRef, ApplicationConfig],
+      useFactory: (...[options, runtime, discovery, modules, moduleRef, config]: LifecycleInjections) =>
+        new BusLifecycle({ discovery, modules, moduleRef, config }, runtime, {
+          options,
+          name,
+          log: options.log ?? nestLog('Nestanza'),
+          environment: process.env,
+        }),
+    },
+    { provide: busToken(name), inject: [RUNTIME], useFactory: (runtime: BusRuntime): Bus => new XmppBus(runtime) },
+    { provide: BUS_SERVICE, inject: [OPTIONS], useFactory: ({ service }: BusModuleOptions) => service },
+  ];
 }

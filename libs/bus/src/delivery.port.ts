@@ -68,7 +68,7 @@ export interface OutboundMessage {
   readonly id: string;
   readonly channel: Channel;
   readonly key: string | undefined;
-  /** The JSON of a CloudEvent for a PubSub channel; the body text or JSON of a direct message. */
+  /** What is stored, and given back to `deliverOutbound`: the JSON of a CloudEvent, or of a direct message; opaque to delivery. */
   readonly envelope: string;
 }
 

@@ -2,7 +2,8 @@ export { Ctx, Payload } from '@nestjs/microservices';
 export type { AttributeValue, MessageAttributes } from './attributes.js';
 export { Bus, type BusStatus, type CallOptions, type Gateway, type PublishOptions, type SendOptions } from './bus.js';
 export type { BusModuleOptions, StartupMode, XmppTarget } from './bus-options.js';
-export { BusModule, type OwnedContract } from './bus.module.js';
+export { BusModule } from './bus.module.js';
+export { InjectBus } from './bus-tokens.js';
 export { AllowFrom } from './decorators/allow-from.decorator.js';
 export type {
   HandlerDecorator,
@@ -20,4 +21,6 @@ export { Watch } from './decorators/watch.decorator.js';
 export type { DurableOptions, Receipt, TransactionHandle } from './delivery.port.js';
 export { MessageContext } from './message-context.js';
 export { Message } from './message.js';
+export type { NodeModel, OwnedContract, OwnedNode } from './provisioning/owned-contract.js';
 export { Reject, RetryAfter, type Settlement } from './settlement.js';
+export { StartupError, type Fault } from './startup-error.js';

@@ -14,3 +14,8 @@ export {
 } from './delivery.port.js';
 export type { ItemListener, ItemsPage, ReceivedItem, Transport } from './transport.js';
 export { deliverOutbound } from './outbound.js';
+export { BUS_SERVICE } from './bus-tokens.js';
+export { withCallKeys } from './call-key.js';
+export { failureReport, type Failure } from './failure-report.js';
+export { storedItem } from './stored-envelope.js';
+export { openBus, type OpenBus, type OpenBusOptions } from './open-bus.js';

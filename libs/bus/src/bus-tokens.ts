@@ -1,0 +1,16 @@
+import { Inject } from '@nestjs/common';
+import { Bus } from './bus.js';
+import { BUS_DEFAULTS } from './bus-options.js';
+
+/** Injection token of a service's name (a string), of the default bus. */
+export const BUS_SERVICE = Symbol('nestanza:bus-service');
+
+/** Injection token of a bus: the class for the default one. */
+export function busToken(name: string): typeof Bus | string {
+  return name === BUS_DEFAULTS.name ? Bus : `nestanza:bus:${name}`;
+}
+
+/** Injects the bus that was declared with `BusModule.forRoot({ name })`. The default one is injected by its type. */
+export function InjectBus(name: string): ParameterDecorator & PropertyDecorator {
+  return Inject(busToken(name));
+}

@@ -1,0 +1,140 @@
+import { type Channel, formatChannel } from '@nestanza/contracts';
+import { type Clock, type Log, systemClock } from '@nestanza/core';
+import {
+  type Connection,
+  type Element,
+  type Jid,
+  ping,
+  type RequestOptions,
+  StanzaError,
+  type Unsubscribe,
+} from '@nestanza/xmpp';
+import type { ItemListener, ItemsPage, ReceivedItem, Transport } from '../transport.js';
+import { fetchItems } from './items.js';
+import { itemsOf, publishItem } from './pubsub.js';
+import { NodeSubscription } from './node-subscription.js';
+
+export interface XmppTransportOptions {
+  readonly connection: Connection;
+  /** Own bare address. */
+  readonly address: Jid;
+  /** PubSub service of local channels. Default `pubsub.<domain>`. */
+  readonly pubsub?: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/** The bus's transport over one connection. */
+export class XmppTransport implements Transport {
+  readonly connection: Connection;
+  readonly address: Jid;
+  readonly #pubsub: string;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  /** Service and node → its one subscription, which every handler of the node shares. */
+  readonly #subscriptions = new Map<string, NodeSubscription>();
+  readonly #release: readonly Unsubscribe[];
+  #takeover: Promise<void> | undefined;
+
+  constructor({ connection, address, pubsub, log, clock = systemClock }: XmppTransportOptions) {
+    this.connection = connection;
+    this.address = address;
+    this.#pubsub = pubsub ?? `pubsub.${address.domain}`;
+    this.#log = log;
+    this.#clock = clock;
+    this.#release = [
+      connection.onStanza((stanza) => this.#notified(stanza)),
+      connection.onStatus((status) => {
+        if (status.state !== 'online') return;
+        // A resumed stream kept its subscriptions and what was sent meanwhile.
+        if (!status.resumed) for (const subscription of this.#subscriptions.values()) subscription.online();
+      }),
+    ];
+  }
+
+  /** JID of the PubSub service that holds a channel's node. */
+  serviceOf({ service }: Channel): string {
+    return service ?? this.#pubsub;
+  }
+
+  async publish(channel: Channel, item: { readonly id: string; readonly payload: Element }): Promise<void> {
+    await publishItem(this.connection, { service: this.serviceOf(channel), node: channel.name }, item);
+  }
+
+  subscribe(channel: Channel, listener: ItemListener): Unsubscribe {
+    const place = { service: this.serviceOf(channel), node: channel.name };
+    const key = keyOf(place.service, place.node);
+    let subscription = this.#subscriptions.get(key);
+    if (subscription === undefined) {
+      subscription = new NodeSubscription(place, {
+        connection: this.connection,
+        subscriber: this.address.toString(),
+        log: this.#log,
+        clock: this.#clock,
+      });
+      this.#subscriptions.set(key, subscription);
+      if (this.connection.status.state === 'online') subscription.online();
+    }
+    return subscription.add(listener);
+  }
+
+  items(channel: Channel, page: { readonly older?: string; readonly max?: number } = {}): Promise<ItemsPage> {
+    return fetchItems(this.connection, { service: this.serviceOf(channel), node: channel.name }, page);
+  }
+
+  /** A ping behind the message: the server handles a client's stanzas in order (RFC 6120 §10.1), so its answer confirms. */
+  async sendMessage(message: Element): Promise<void> {
+    this.connection.send(message);
+    this.#takeover ??= this.#confirm();
+    await this.#takeover;
+  }
+
+  request(iq: Element, options?: RequestOptions): Promise<Element> {
+    return this.connection.request(iq, options);
+  }
+
+  /** Channels whose node does not exist yet, for those who ask what the service waits for. */
+  waiting(): readonly string[] {
+    return [...this.#subscriptions.values()]
+      .filter((subscription) => subscription.waitsForNode)
+      .map(({ place }) => formatChannel({ kind: 'pubsub', service: place.service, name: place.node }));
+  }
+
+  close(): void {
+    for (const release of this.#release) release();
+    for (const subscription of this.#subscriptions.values()) subscription.close();
+    this.#subscriptions.clear();
+  }
+
+  /** One ping for all messages of a tick. */
+  async #confirm(): Promise<void> {
+    await Promise.resolve();
+    this.#takeover = undefined;
+    try {
+      await ping(this.connection, this.address.domain);
+    } catch (error) {
+      // Any answer, even a refusal, came after the message.
+      if (!(error instanceof StanzaError)) throw error;
+    }
+  }
+
+  /** Notifications are believed from the service itself only, and only of nodes asked for. */
+  #notified(stanza: Element): boolean {
+    if (stanza.name !== 'message' || stanza.attr('type') === 'error') return false;
+    const service = stanza.attr('from');
+    const event = itemsOf(stanza);
+    if (service === undefined || event === undefined) return false;
+    const subscription = this.#subscriptions.get(keyOf(service, event.node));
+    if (subscription === undefined) {
+      this.#log.debug('A notification came for a node that no handler follows.', { service, node: event.node });
+      return true;
+    }
+    for (const item of event.items)
+      subscription.received({ service, node: event.node, ...item } satisfies ReceivedItem);
+    return true;
+  }
+}
+
+function keyOf(service: string, node: string): string {
+  return `${service}\n${node}`;
+}
