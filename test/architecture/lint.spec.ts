@@ -71,13 +71,14 @@ const violations: readonly (readonly [rule: string, path: string, text: string])
 
 /** What the same rules must let pass. */
 const clean: readonly (readonly [path: string, text: string])[] = [
-  ['libs/bus/src/embedded.ts', `export type { XmppServer } from '@nestanza/xmpp-server';`],
+  ['libs/bus/src/link/embedded.ts', `export type { XmppServer } from '@nestanza/xmpp-server';`],
   [
     'libs/bus/src/bus.module.ts',
     `export { Module } from '@nestjs/common';\nexport { x } from '@nestanza/xmpp/internal';`,
   ],
   ['libs/xmpp-server/src/xmpp-server.module.ts', `export { Module } from '@nestjs/common';`],
   ['libs/delivery/src/bullmq/queue.ts', `export { Queue } from 'bullmq';`],
+  ['libs/delivery/src/lanes/lane-hash.ts', `export const hash = (n: number): number => n >>> 1;`],
   ['libs/postgres/src/pool.ts', `export { Pool } from 'pg';`],
   ['libs/bus/src/bus.spec.ts', `export { startServer } from '@nestanza/xmpp-server';`],
   ['apps/orders/src/main.ts', `export { Bus } from '@nestanza/bus';\nconsole.log('listening');`],

@@ -9,7 +9,7 @@ import { poll } from './poll.js';
 const MAIN = join(dirname(createRequire(import.meta.url).resolve('@nestanza-demo/demo/package.json')), 'dist/main.js');
 
 /** Processes that the demo's supervisor starts, by the name of their pid file. */
-export const SERVICES = ['orders', 'inventory', 'billing', 'monitor'] as const;
+const SERVICES = ['orders', 'inventory', 'billing', 'monitor'] as const;
 export type ProcessName = (typeof SERVICES)[number] | 'serve' | 'postgres';
 
 export const ACCOUNTS = { alice: 'alice-secret', operator: 'operator-secret' } as const;

@@ -35,7 +35,7 @@ interface Settings {
 export async function startEjabberd(): Promise<ForeignServer> {
   const folder = await temporaryFolder('ejabberd');
   const port = await freePort();
-  const { certificate, key, pem } = await certificateFor(folder.path, [DOMAIN, `pubsub.${DOMAIN}`]);
+  const { key, pem } = await certificateFor(folder.path, [DOMAIN, `pubsub.${DOMAIN}`]);
   const both = join(folder.path, 'server.pem');
   await writeFile(both, `${pem}${await readFile(key, 'utf8')}`, { mode: 0o600 });
   const debian = parse(await readFile(DEBIAN, 'utf8')) as Settings;
