@@ -42,7 +42,7 @@ import { PlacedOrders } from './placed-orders.js';
       inject: [busConfig.KEY],
       useFactory: ({ xmpp }: BusSettings) => ({ service: 'orders', xmpp }),
     }),
-    BusModule.forFeature([OrderPlaced, OrderStatus]),
+    BusModule.forFeature([{ contract: OrderPlaced, publish: 'open' }, OrderStatus]),
     DeliveryModule.forRootAsync({
       inject: [queueConfig.KEY],
       useFactory: ({ backend }: QueueSettings) => ({ queue: backend }),
