@@ -19,10 +19,13 @@ class PairedDuplex extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const peer = this.#peer;
-    if (peer === undefined || peer.destroyed) return done(new Error('The other end is closed.'));
-    if (peer.push(chunk)) queueMicrotask(done);
-    else peer.#release = done;
+    // Never within the call of `write`: what is built on sockets (TLS first of all) relies on that.
+    process.nextTick(() => {
+      const peer = this.#peer;
+      if (peer === undefined || peer.destroyed) return done(new Error('The other end is closed.'));
+      if (peer.push(chunk)) done();
+      else peer.#release = done;
+    });
   }
 
   override _final(done: () => void): void {
