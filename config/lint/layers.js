@@ -48,11 +48,10 @@ export const drivers = {
 export const arithmetic = ['libs/delivery/src/lanes/lane-hash.ts', 'libs/xmpp/src/sasl/scram-keys.ts'];
 
 /** Private parts of other packages (regular expressions over the specifier); nobody imports these. */
-export const forbidden = [
-  '@nestjs/core/injector(/.*)?',
-  '@nestanza/[^/]+/(src|dist)/.*',
-  '(\\.\\./)+[^.]+/(src|dist)/.*',
-];
+export const forbidden = ['@nestjs/core/injector(/.*)?', '@nestanza/[^/]+/(src|dist)/.*'];
+
+/** The source of another workspace by its path; only the tests of the whole repository may reach so. */
+export const acrossPackages = '(\\.\\./)+[^.]+/(src|dist)/.*';
 
 /**
  * The package a library is published as.

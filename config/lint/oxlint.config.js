@@ -1,4 +1,4 @@
-import { arithmetic, below, drivers, forbidden, layerOf, layers, packageOf } from './layers.js';
+import { acrossPackages, arithmetic, below, drivers, forbidden, layerOf, layers, packageOf } from './layers.js';
 
 /** One pattern of `no-restricted-imports`: a whole specifier, and why it is refused. */
 const refuse = (specifier, message) => ({ regex: `^(?:${specifier})$`, message });
@@ -13,8 +13,10 @@ function foreignDrivers(folder) {
 
 const privateParts = forbidden.map((part) => refuse(part, 'That is a private part of another package.'));
 
+/** The import rule of a folder in libs/ or apps/. */
 function imports(patterns) {
-  return { 'no-restricted-imports': ['error', { patterns: [...privateParts, ...patterns] }] };
+  const across = refuse(acrossPackages, 'Import another package by its name.');
+  return { 'no-restricted-imports': ['error', { patterns: [...privateParts, across, ...patterns] }] };
 }
 
 /** The import rules of one folder of libs/: a later override replaces an earlier one, so the finest comes last. */

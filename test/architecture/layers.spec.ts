@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { below, drivers, forbidden, layerOf, layers, packageOf } from '../../config/lint/layers.js';
+import { acrossPackages, below, drivers, forbidden, layerOf, layers, packageOf } from '../../config/lint/layers.js';
 import { importsOf, readJson, root, sources, type Import } from './repository.js';
 
 interface Manifest {
@@ -20,13 +20,11 @@ function allowed(lib: string, path: string): readonly string[] {
 }
 
 /** Why this import of a library's file may not stand; `undefined` when it may. */
-function objection(lib: string, path: string, { specifier, lazy }: Import): string | undefined {
+function objection(lib: string, path: string, { specifier }: Import): string | undefined {
   const target = libOf(specifier);
   if (target !== undefined && !allowed(lib, path).includes(target)) return `${packageOf(lib)} may not import ${target}`;
-  if (target !== undefined && layerOf(lib).only?.[target] && !lazy && !path.endsWith('.spec.ts')) {
-    return `${target} is loaded lazily: by import() or import type`;
-  }
-  if (forbidden.some((part) => new RegExp(`^(${part})$`).test(specifier))) return 'a private part of another package';
+  if ([...forbidden, acrossPackages].some((part) => new RegExp(`^(${part})$`).test(specifier)))
+    return 'a private part of another package';
   for (const [driver, folders] of Object.entries(drivers)) {
     if (path.endsWith('.spec.ts') || !new RegExp(`^${driver}(/.*)?$`).test(specifier)) continue;
     if (!folders.some((folder) => path.startsWith(`libs/${folder}/`)))
@@ -59,6 +57,16 @@ describe('the table of layers', () => {
       }),
     );
     expect(faults).toEqual([]);
+  });
+
+  const lazyFiles = libs.flatMap((lib) => Object.values(layerOf(lib).only ?? {}).map((file) => [lib, file] as const));
+
+  it.each(lazyFiles)('lets libs/%s load %s by import() only, so that nobody pays for it unasked', (lib, file) => {
+    const eager = sources(`libs/${lib}/src`)
+      .filter((path) => !path.endsWith('.spec.ts'))
+      .flatMap(importsOf)
+      .filter(({ specifier, lazy }) => !lazy && specifier.endsWith(`/${basename(file, '.ts')}.js`));
+    expect(eager).toEqual([]);
   });
 
   it.each(libs)('is kept by the dependencies of libs/%s', (lib) => {
