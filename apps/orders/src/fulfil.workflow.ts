@@ -25,7 +25,7 @@ export class Fulfil {
     @Inject(alertConfig.KEY) private readonly alerts: AlertSettings,
   ) {}
 
-  async run({ orderId, customer, lines }: Fulfilment, ctx: WorkflowContext): Promise<void> {
+  async run(ctx: WorkflowContext, { orderId, customer, lines }: Fulfilment): Promise<void> {
     await ctx.step('accept', ({ tx }) => this.book.note(tx, { orderId, what: 'accepted' }), {
       transaction: true,
       compensate: (_, { tx }) => this.book.progress(tx, { orderId, status: 'cancelled', what: 'cancelled' }),
@@ -42,12 +42,11 @@ export class Fulfil {
       await this.#progress(ctx, { orderId, status: 'reserved', what: `reserved, ${total} cents` });
       await ctx.request(Charge, { orderId, customer, total }, { retry: UNTIL_ANSWERED });
     } catch (error) {
+      const what = reasonOf(error);
       if (Charge.isError(error, 'DECLINED')) {
-        await ctx.send(`message:${this.alerts.operator}`, `Order ${orderId} is cancelled: ${error.data.reason}`);
+        await ctx.send(`message:${this.alerts.operator}`, `Order ${orderId} is cancelled: ${what}`);
       }
-      await ctx.step('explain', ({ tx }) => this.book.note(tx, { orderId, what: errorText(error) }), {
-        transaction: true,
-      });
+      await ctx.step('explain', ({ tx }) => this.book.note(tx, { orderId, what }), { transaction: true });
       throw error;
     }
     await this.#progress(ctx, { orderId, status: 'charged', what: 'charged' });
@@ -57,4 +56,10 @@ export class Fulfil {
   #progress(ctx: WorkflowContext, change: Parameters<OrderBook['progress']>[1]): Promise<void> {
     return ctx.step(change.status, ({ tx }) => this.book.progress(tx, change), { transaction: true });
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (Reserve.isError(error, 'OUT_OF_STOCK')) return `${error.data.sku} is out of stock`;
+  if (Charge.isError(error, 'DECLINED')) return error.data.reason;
+  return errorText(error);
 }

@@ -1,22 +1,23 @@
 import { uniqueId } from '@nestanza/core';
 import {
-  callMethod,
+  callRpc,
   connectClient,
   type Connection,
   type Element,
-  iqSet,
-  Jid,
+  jsonText,
   message,
   presence,
+  publishItem,
+  parseJson,
   readMessage,
-  xml,
+  readPubsubEvent,
+  type RpcValue,
+  subscribe,
 } from '@nestanza/xmpp';
 import { type ServerFacts } from '../supervisor/server-facts.js';
 import { eventually } from './eventually.js';
 
-const NS_PUBSUB = 'http://jabber.org/protocol/pubsub';
-const NS_PUBSUB_EVENT = 'http://jabber.org/protocol/pubsub#event';
-const NS_JSON = 'urn:xmpp:json:0';
+const STATUS_NODE = 'orders/status';
 /** Milliseconds to wait for an answer in words. */
 const REPLY_WITHIN = 15_000;
 
@@ -39,7 +40,7 @@ export class ChatClient implements AsyncDisposable {
     const client = new ChatClient(connection, domain);
     await connection.start();
     connection.send(presence({ priority: 1 }));
-    await client.#pubsub(xml('subscribe', { node: 'orders/status', jid: Jid.parse(account.jid).bare().toString() }));
+    await subscribe(connection, { service: client.#pubsub, node: STATUS_NODE, jid: client.jid });
     return client;
   }
 
@@ -48,13 +49,13 @@ export class ChatClient implements AsyncDisposable {
   }
 
   /** Resolves when the PubSub service has the item. */
-  async publish(node: string, item: string, json: string): Promise<void> {
-    await this.#pubsub(xml('publish', { node }, xml('item', { id: item }, xml('json', { xmlns: NS_JSON }, json))));
+  async publish(node: string, id: string, json: string): Promise<void> {
+    await publishItem(this.#connection, { service: this.#pubsub, node }, { id, payload: jsonText(json) });
   }
 
   /** The result of a call by XEP-0009. */
-  call(account: string, method: string, params: readonly unknown[]): Promise<unknown> {
-    return callMethod(this.#connection, `${account}@${this.#domain}`, { method, params });
+  call(account: string, method: string, params: readonly RpcValue[]): Promise<RpcValue> {
+    return callRpc(this.#connection, { to: `${account}@${this.#domain}`, method, params });
   }
 
   /** What the service answers. @throws Error when it says nothing */
@@ -85,21 +86,20 @@ export class ChatClient implements AsyncDisposable {
     return this.#connection.stop();
   }
 
-  async #pubsub(request: Element): Promise<void> {
-    await this.#connection.request(
-      iqSet({ to: `pubsub.${this.#domain}` }, xml('pubsub', { xmlns: NS_PUBSUB }, request)),
-    );
+  get #pubsub(): string {
+    return `pubsub.${this.#domain}`;
   }
 
   #hear(stanza: Element): void {
     if (stanza.name !== 'message') return;
     const { from, body } = readMessage(stanza);
     if (body !== undefined && from !== undefined) this.#chats.push({ from: from.bare().toString(), body });
-    const items = stanza.child('event', NS_PUBSUB_EVENT)?.child('items');
-    if (items?.attr('node') !== 'orders/status') return;
-    for (const item of items.elements('item')) {
-      // A CloudEvent, since the service publishes through the bus; its body is in `data`.
-      const { data } = JSON.parse(item.childText('json', NS_JSON)!) as { data: { orderId: string; status: string } };
+    const event = readPubsubEvent(stanza);
+    if (event?.kind !== 'items' || event.node !== STATUS_NODE) return;
+    for (const { payload } of event.items) {
+      if (payload === undefined) continue;
+      // A CloudEvent, since the service publishes through the bus: its body is in `data`.
+      const { data } = parseJson(payload.text) as { data: { orderId: string; status: string } };
       this.#statuses.set(data.orderId, data.status);
     }
   }
