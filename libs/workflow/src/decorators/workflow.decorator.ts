@@ -1,0 +1,44 @@
+import { NestanzaError } from '@nestanza/core';
+import { DiscoveryService } from '@nestjs/core';
+import type { WorkflowClass } from '../workflow-class.js';
+
+export interface WorkflowOptions {
+  /** Stored with every run: keep it when the class is renamed. Default: the name of the class. */
+  readonly name?: string;
+}
+
+/** Metadata of a workflow's class, found by the explorer. */
+export const WorkflowMetadata = DiscoveryService.createDecorator<WorkflowOptions>();
+
+/**
+ * The class is a durable workflow: list it among the providers of a module, start it by `Workflows.start`. It is a
+ * provider like any other, a singleton whose fields all runs share.
+ * @example
+ * @Workflow()
+ * export class Fulfil {
+ *   constructor(private readonly ledger: Ledger) {}
+ *
+ *   async run(ctx: WorkflowContext, order: Order): Promise<string> {
+ *     await ctx.request(Reserve, order, { compensate: () => this.ledger.release(order.id) });
+ *     await ctx.sleep('1d');
+ *     return ctx.step('ship', () => this.ledger.ship(order.id));
+ *   }
+ * }
+ */
+export function Workflow(options: WorkflowOptions = {}) {
+  return (target: WorkflowClass<never, unknown>): void => {
+    WorkflowMetadata({ name: options.name ?? target.name })(target);
+  };
+}
+
+/**
+ * The name under which the runs of a class are stored.
+ * @throws NestanzaError `NST_WORKFLOW_NOT_A_WORKFLOW` without `@Workflow()`
+ */
+export function workflowName(target: WorkflowClass<never, unknown>): string {
+  const options: WorkflowOptions | undefined = Reflect.getMetadata(WorkflowMetadata.KEY, target);
+  if (options?.name !== undefined) return options.name;
+  throw new NestanzaError('NST_WORKFLOW_NOT_A_WORKFLOW', `${target.name} has no @Workflow() decorator.`, {
+    facts: { class: target.name },
+  });
+}

@@ -1,0 +1,45 @@
+import type { EventContract, RpcContract } from '@nestanza/contracts';
+import type { Clock, Log } from '@nestanza/core';
+import type { GroupCommitter } from '@nestanza/postgres/internal';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Advance, AdvanceResult } from '../store/advance.js';
+import type { Sql } from '../store/sql.js';
+import type { WorkflowContext } from '../workflow-context.js';
+
+/** A workflow that this process can run. */
+export interface WorkflowDefinition {
+  /** Stored with every run: renaming it strands them. */
+  readonly name: string;
+  run(context: WorkflowContext, input: unknown): Promise<unknown>;
+}
+
+/** What workflows need of the bus. */
+export interface Messages {
+  /** Stores an event in the outbox within `tx`; a repeated id is the same event. */
+  publish(
+    target: EventContract | string,
+    body: unknown,
+    options: { readonly tx: EntityManager; readonly id: string },
+  ): Promise<unknown>;
+  send(channel: string, body: unknown, options: { readonly tx: EntityManager; readonly id: string }): Promise<unknown>;
+  /** Calls with this key have their effect once. */
+  request(
+    contract: RpcContract,
+    body: unknown,
+    options: { readonly key: string; readonly signal: AbortSignal },
+  ): Promise<unknown>;
+}
+
+/** What every execution of a process shares. */
+export interface EngineParts {
+  readonly sql: Sql;
+  readonly dataSource: DataSource;
+  readonly messages: Messages;
+  readonly committer: GroupCommitter<Advance, AdvanceResult>;
+  readonly clock: Clock;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Tells all processes that a run may be due. */
+  readonly announce: () => void;
+}

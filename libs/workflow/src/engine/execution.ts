@@ -1,0 +1,330 @@
+import { errorText } from '@nestanza/core';
+import { nestedStep, sequenceChanged } from '../errors.js';
+import { StepFailed, toFailure, type Failure } from '../failure.js';
+import type { RunChange } from '../store/advance.js';
+import type { ClaimedRun } from '../store/claim.js';
+import { decodeJson } from '../store/json.js';
+import type { RunHistory } from '../store/load.js';
+import { currentRun } from './current-run.js';
+import type { EngineParts } from './engine-parts.js';
+import type { Exit } from './exit.js';
+import { Journal } from './journal.js';
+import {
+  never,
+  recordOf,
+  turn,
+  type Call,
+  type Compensation,
+  type OpenStep,
+  type StepEnd,
+  type StoredTimer,
+} from './operation.js';
+import { RunWriter } from './run-writer.js';
+import { SignalBox } from './signal-box.js';
+import { StepKeys } from './step-keys.js';
+import { Waits, type Wait } from './waits.js';
+
+/** What the code of an execution may do. */
+export type Phase =
+  /** Come to new steps. */
+  | 'forward'
+  /** Come to recorded steps only, so that their compensations are known. */
+  | 'replay'
+  /** Nothing: the engine undoes its steps. */
+  | 'unwinding'
+  /** Nothing: this process is done with the run. */
+  | 'left';
+
+/**
+ * One run in this process's memory, from its claim until it ends, parks or is lost: what the code asks for, what is
+ * recorded of it, what it waits for. Code that goes on after that finds promises that never settle.
+ */
+export class Execution {
+  readonly signals: SignalBox;
+  readonly journal: Journal;
+  /** Of every step that the code has come to and that may need undoing. */
+  readonly compensations = new Map<string, Compensation>();
+  readonly #writer: RunWriter;
+  readonly #keys = new StepKeys();
+  readonly #waits: Waits;
+  readonly #timers: ReadonlyMap<string, StoredTimer>;
+  #abort = new AbortController();
+  #exit = deferredExit();
+  #phase: Phase = 'forward';
+  #interruption: Extract<Exit, { kind: 'interrupted' }> | undefined;
+  #draining = false;
+  /** Steps that are running; those that wait do not count. */
+  #active = 0;
+  /** Steps that the code came to and that may not begin. */
+  #halted = 0;
+  #progress = 0;
+  #watchers: (() => void)[] = [];
+
+  constructor(
+    readonly run: ClaimedRun,
+    history: RunHistory,
+    readonly parts: EngineParts,
+  ) {
+    const now = parts.clock.now();
+    this.signals = new SignalBox(parts.sql, run, history.signals);
+    this.journal = new Journal(history.steps);
+    this.#timers = new Map(
+      history.timers.map(({ remaining, ...timer }) => [timer.key, { ...timer, due: now + remaining }]),
+    );
+    this.#waits = new Waits(parts.clock);
+    this.#writer = new RunWriter(run, parts.committer, (trouble) =>
+      this.leave({ kind: 'lost', why: trouble instanceof Error ? errorText(trouble) : trouble }),
+    );
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Resolves with the first way out of the phase. */
+  get exit(): Promise<Exit> {
+    return this.#exit.promise;
+  }
+
+  /** Aborts when the run is interrupted or lost. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get halted(): number {
+    return this.#halted;
+  }
+
+  /** Grows with everything that the code comes to. */
+  get progress(): number {
+    return this.#progress;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** The run's way forward has been ended; what still runs is awaited. */
+  get interrupted(): boolean {
+    return this.#interruption !== undefined;
+  }
+
+  /**
+   * The recorded result of the step, or that of `begin`, once the step may begin. Never settles where it may not.
+   * @throws NestanzaError (rejection) `NST_WORKFLOW_STEP_NAME`, `NST_WORKFLOW_STEP_KEY`, `NST_WORKFLOW_NESTED_STEP`
+   * @throws StepFailed (rejection)
+   */
+  async perform(call: Call, begin: (step: OpenStep) => Promise<StepEnd>): Promise<unknown> {
+    if (currentRun()?.inStep) throw nestedStep(call.name);
+    if (this.#phase === 'left' || this.#phase === 'unwinding') return never();
+    const fullKey = this.#keys.open(call.name, call.key);
+    const seq = this.journal.nextSeq();
+    this.#stir();
+    try {
+      const recorded = this.journal.visit(fullKey);
+      if (recorded === undefined) return await this.#begin(this.open(call, fullKey, seq), begin);
+      if (recorded.kind !== call.kind) {
+        return await this.#changed(`${call.kind} "${fullKey}"`, `${recorded.kind} "${fullKey}"`);
+      }
+      if (recorded.compensable && call.compensation) this.compensations.set(fullKey, call.compensation);
+      if (recorded.error !== null) throw new StepFailed(fullKey, recorded.error);
+      return decodeJson(recorded.output);
+    } finally {
+      this.#keys.close(fullKey);
+    }
+  }
+
+  /** A step as it begins, with its stored timer if there is one. */
+  open(call: Call, fullKey: string, seq: number): OpenStep {
+    return { ...call, fullKey, seq, startedAt: this.parts.clock.now(), timer: this.#timers.get(fullKey) };
+  }
+
+  /** The step will be written before the next one begins, and is known to this execution at once. */
+  record(step: OpenStep, end: StepEnd): void {
+    const record = recordOf(step, end);
+    this.journal.add(record);
+    if (end.written) return;
+    this.#writer.record({
+      ...record,
+      attempt: end.attempt ?? 1,
+      startedAt: step.startedAt,
+      ...(end.signal !== undefined && { signal: end.signal }),
+      timed: step.timer !== undefined,
+    });
+  }
+
+  /** Everything recorded so far is written, or the run is lost. */
+  settled(): Promise<void> {
+    return this.#writer.settled();
+  }
+
+  /** Writes what is not yet written, and what becomes of the run. `false`: the run is lost. */
+  change(change: RunChange): Promise<boolean> {
+    return this.#writer.change(change);
+  }
+
+  /** The change that parks this run. */
+  parking(status: 'waiting' | 'compensating'): RunChange {
+    return { status, ...this.#waits.park(), signalsSeen: this.signals.seen };
+  }
+
+  /**
+   * Resolves when the wait is over and this execution still lives. Where nothing runs meanwhile the run parks, and the
+   * promise never settles.
+   */
+  wait(wait: Wait): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waits.add(wait, () => {
+        this.#active++;
+        resolve();
+      });
+      this.#rest();
+    });
+  }
+
+  /** Whether a branch of the code waits for a signal while others work. */
+  get awaitsSignal(): boolean {
+    return this.#waits.forSignals().length > 0;
+  }
+
+  /** Lets those branches look again. */
+  async lookForSignals(): Promise<void> {
+    await this.signals.refresh();
+    for (const { key } of this.#waits.forSignals()) this.#waits.end(key);
+  }
+
+  /** From now on the code may come to recorded steps only. */
+  replay(): void {
+    this.#phase = 'replay';
+  }
+
+  /** The code is left where it stands, and the engine undoes. `false`: the run is lost. */
+  unwind(): boolean {
+    if (this.#phase === 'left') return false;
+    this.#phase = 'unwinding';
+    this.#waits.clear();
+    this.#active = 1;
+    this.#exit = deferredExit();
+    this.#abort = new AbortController();
+    return true;
+  }
+
+  /** The first exit counts. */
+  leave(exit: Exit): void {
+    if (exit.kind === 'lost' || exit.kind === 'stuck') {
+      this.#waits.clear();
+      this.#abort.abort(new Error(`The run "${this.run.id}" has left this process.`));
+    }
+    if (exit.kind === 'lost' || exit.kind === 'stuck' || exit.kind === 'waiting' || exit.kind === 'handed back') {
+      this.#phase = 'left';
+    }
+    this.#exit.resolve(exit);
+    this.#stir();
+  }
+
+  /**
+   * Ends the run's way forward: running steps are asked to end, waits for a next attempt are over, and when nothing
+   * runs any more the run can be compensated.
+   * @param error - `undefined`: it was cancelled
+   */
+  interrupt(error: Failure | undefined): void {
+    if (this.#phase !== 'forward' || this.#interruption !== undefined) return;
+    this.#interruption = { kind: 'interrupted', error };
+    this.#abort.abort(new Error(`The run "${this.run.id}" was ${error === undefined ? 'cancelled' : 'too late'}.`));
+    this.#waits.endRetries();
+    if (this.#active === 0) this.leave(this.#interruption);
+  }
+
+  /** Begins no further step: the run is handed back as soon as none is running. */
+  drain(): void {
+    this.#draining = true;
+    if (this.#active === 0 && this.#phase === 'forward') this.leave({ kind: 'handed back' });
+  }
+
+  /** Resolves when no step is running. */
+  async idle(): Promise<void> {
+    while (this.#active > 0) await this.stirred();
+  }
+
+  /** Resolves at the next thing that the code or a step does. */
+  stirred(): Promise<void> {
+    return new Promise((resolve) => this.#watchers.push(resolve));
+  }
+
+  async #begin(step: OpenStep, begin: (step: OpenStep) => Promise<StepEnd>): Promise<unknown> {
+    if (this.#phase === 'replay') return this.#halt(step);
+    this.#active++;
+    if (this.journal.overlooked(step.seq) !== undefined) await turn();
+    const overlooked = this.journal.overlooked(step.seq);
+    if (overlooked !== undefined) return this.#changed(`"${step.fullKey}"`, `"${overlooked.key}"`);
+    await this.#writer.settled();
+    if (!this.parts.sql.lease.valid) this.leave({ kind: 'lost', why: 'the lease of this process has lapsed' });
+    if (this.#phase !== 'forward' || this.#interruption !== undefined || this.#draining) return this.#halt(step);
+    let end: StepEnd;
+    try {
+      end = await begin(step);
+    } finally {
+      this.#active--; // before the code goes on, so that what it begins next is seen as such
+      this.#stir();
+    }
+    this.record(step, end);
+    if (step.compensation !== undefined && end.compensable) this.compensations.set(step.fullKey, step.compensation);
+    this.#quiet();
+    if (end.error !== undefined) throw new StepFailed(step.fullKey, end.error);
+    return decodeJson(end.output ?? null);
+  }
+
+  /** A step that may not begin. One that may have had its effect before its process died is recorded, to be undone. */
+  #halt(step: OpenStep): Promise<never> {
+    this.#halted++;
+    if (this.#phase === 'replay') {
+      const begun = this.run.interrupted || (step.timer?.attempt ?? 0) > 0;
+      if (begun && step.compensation !== undefined && !step.compensation.transaction) {
+        this.compensations.set(step.fullKey, step.compensation);
+        this.record(step, { error: step.timer?.error ?? INTERRUPTED, compensable: true });
+      }
+      this.#stir();
+    } else this.#rest();
+    return never();
+  }
+
+  #changed(asked: string, recorded: string): Promise<never> {
+    this.leave({ kind: 'stuck', problem: toFailure(sequenceChanged(this.run.id, { asked, recorded })) });
+    return never();
+  }
+
+  #rest(): void {
+    this.#active--;
+    this.#stir();
+    this.#quiet();
+  }
+
+  /** With nothing running, an interruption or a drain is complete, and what only waits is parked. */
+  #quiet(): void {
+    if (this.#active > 0) return;
+    if (this.#interruption !== undefined && this.#phase === 'forward') this.leave(this.#interruption);
+    else if (this.#draining && this.#halted > 0 && this.#phase === 'forward') this.leave({ kind: 'handed back' });
+    else if (this.#waits.size > 0) setImmediate(() => this.#park());
+  }
+
+  #park(): void {
+    if (this.#active > 0 || this.#waits.size === 0) return;
+    if (this.#phase === 'forward' || this.#phase === 'unwinding') this.leave({ kind: 'waiting' });
+  }
+
+  #stir(): void {
+    this.#progress++;
+    for (const watcher of this.#watchers.splice(0)) watcher();
+  }
+}
+
+const INTERRUPTED: Failure = {
+  name: 'NestanzaError',
+  code: 'NST_WORKFLOW_INTERRUPTED',
+  message: 'Its process died in this step, and the run was cancelled: whether it had its effect is unknown.',
+};
+
+function deferredExit(): { readonly promise: Promise<Exit>; readonly resolve: (exit: Exit) => void } {
+  let resolve!: (exit: Exit) => void;
+  return { promise: new Promise<Exit>((settle) => (resolve = settle)), resolve };
+}

@@ -1,0 +1,185 @@
+import {
+  formatChannel,
+  parseChannel,
+  type BodyClass,
+  type BodyOf,
+  type BodyType,
+  type EventContract,
+  type RpcContract,
+  type RpcErrors,
+} from '@nestanza/contracts';
+import { milliseconds, type Duration } from '@nestanza/core';
+import type { EntityManager } from 'typeorm';
+import { encodeJson } from '../store/json.js';
+import { sendSignal } from '../store/signal.js';
+import type {
+  RequestStepOptions,
+  SleepOptions,
+  StepKey,
+  StepOptions,
+  StepScope,
+  TransactionScope,
+  TransactionStepOptions,
+  WaitOptions,
+  WorkflowContext,
+} from '../workflow-context.js';
+import { attempts, DEFAULT_STEP_TIMEOUT, type Work } from './attempts.js';
+import { derivedRandom, derivedUuid } from './derived.js';
+import type { Execution } from './execution.js';
+import type { StepKind } from '../entities/step-record.entity.js';
+import type { Compensation, StepEnd } from './operation.js';
+
+/** What any kind of step can be told. */
+type AnyStepOptions = StepOptions<unknown, TransactionScope> & { readonly transaction?: boolean };
+
+function compensationOf({ compensate, transaction = false }: AnyStepOptions): Compensation | undefined {
+  // The engine gives `tx` exactly where `transaction` is set.
+  return compensate && { transaction, undo: (result, scope) => compensate(result, scope as TransactionScope) };
+}
+
+function workOf(options: AnyStepOptions, run: (scope: TransactionScope) => unknown): Work {
+  return {
+    transaction: options.transaction ?? false,
+    retry: options.retry ?? {},
+    timeout: options.timeout ?? DEFAULT_STEP_TIMEOUT,
+    run: (scope) => run(scope as TransactionScope),
+  };
+}
+
+/** The context of one execution. */
+export class RunContext implements WorkflowContext {
+  readonly id: string;
+  readonly #execution: Execution;
+  #derived = 0;
+
+  constructor(execution: Execution) {
+    this.id = execution.run.id;
+    this.#execution = execution;
+  }
+
+  step<Result>(
+    name: string,
+    work: (scope: TransactionScope) => Promise<Result> | Result,
+    options: StepOptions<Result, StepScope> | TransactionStepOptions<Result> = {},
+  ): Promise<Result> {
+    const any = options as AnyStepOptions;
+    const kind = any.transaction ? 'transaction' : 'step';
+    return this.#attempted({ kind, name, options: any }, work) as Promise<Result>;
+  }
+
+  async sleep(duration: Duration | Date, options: SleepOptions = {}): Promise<void> {
+    const { clock } = this.#execution.parts;
+    const delay = duration instanceof Date ? undefined : milliseconds(duration);
+    await this.#execution.perform({ kind: 'sleep', name: 'sleep', key: options.key }, async (step) => {
+      const due = step.timer?.due ?? (duration instanceof Date ? duration.getTime() : clock.now() + (delay ?? 0));
+      if (due > clock.now()) {
+        const fresh = step.timer === undefined ? { fresh: { attempt: 0, error: null } } : {};
+        await this.#execution.wait({ key: step.fullKey, what: 'sleep', due, ...fresh });
+      }
+      return {};
+    });
+  }
+
+  async now(): Promise<Date> {
+    const { clock } = this.#execution.parts;
+    const at = await this.#execution.perform({ kind: 'now', name: 'now' }, async () => ({
+      output: JSON.stringify(new Date(clock.now())),
+    }));
+    return new Date(at as string);
+  }
+
+  random(): number {
+    return derivedRandom(this.id, this.#derived++);
+  }
+
+  uuid(): string {
+    return derivedUuid(this.id, this.#derived++);
+  }
+
+  async publish<B extends BodyClass | undefined>(
+    target: EventContract<B> | string,
+    body: BodyOf<B> | unknown,
+    options: StepKey = {},
+  ): Promise<void> {
+    const { messages } = this.#execution.parts;
+    const name = `publish ${typeof target === 'string' ? target : target.type}`;
+    await this.#attempted({ kind: 'publish', name, options: { ...options, transaction: true } }, async (scope) => {
+      await messages.publish(target as EventContract | string, body, { tx: scope.tx, id: scope.idempotencyKey });
+    });
+  }
+
+  async send(channel: string, body: unknown, options: StepKey = {}): Promise<void> {
+    const { messages } = this.#execution.parts;
+    const name = `send ${channel}`;
+    await this.#attempted({ kind: 'send', name, options: { ...options, transaction: true } }, async (scope) => {
+      await messages.send(channel, body, { tx: scope.tx, id: scope.idempotencyKey });
+    });
+  }
+
+  request<In extends BodyClass | undefined, Out extends BodyType | undefined, Errors extends RpcErrors>(
+    contract: RpcContract<In, Out, Errors>,
+    body: BodyOf<In>,
+    options: RequestStepOptions<BodyOf<Out>> = {},
+  ): Promise<BodyOf<Out>> {
+    const { messages } = this.#execution.parts;
+    const name = options.name ?? methodOf(contract.channel);
+    return this.#attempted({ kind: 'request', name, options: options as AnyStepOptions }, (scope) =>
+      messages.request(contract as unknown as RpcContract, body, { key: scope.idempotencyKey, signal: scope.signal }),
+    ) as Promise<BodyOf<Out>>;
+  }
+
+  async signal(run: string, name: string, options: StepKey & { readonly payload?: unknown } = {}): Promise<void> {
+    const { dataSource, announce } = this.#execution.parts;
+    await this.#attempted({ kind: 'send', name: `signal ${name}`, options }, async (scope) => {
+      const text = encodeJson(options.payload ?? null, `the payload of signal "${name}"`);
+      const signal = { run, name, payload: text, messageId: scope.idempotencyKey };
+      // In a transaction of its own: two runs that signal each other must not hold themselves while they lock the other.
+      const arrival = await dataSource.transaction((tx: EntityManager) => sendSignal(tx, signal));
+      if (arrival === 'arrived') announce();
+    });
+  }
+
+  async waitForSignal<Payload>(name: string, options: WaitOptions = {}): Promise<Payload | undefined> {
+    const { signals, parts } = this.#execution;
+    const timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout);
+    const payload = await this.#execution.perform(
+      { kind: 'signal', name: `signal ${name}`, key: options.key },
+      async (step): Promise<StepEnd> => {
+        const due = step.timer?.due ?? (timeout === undefined ? undefined : parts.clock.now() + timeout);
+        const fresh = step.timer === undefined && due !== undefined ? { fresh: { attempt: 0, error: null } } : {};
+        for (;;) {
+          let signal = signals.take(name);
+          if (signal === undefined) {
+            await signals.refresh();
+            signal = signals.take(name);
+          }
+          if (signal !== undefined) return { output: signal.payload, signal: signal.id };
+          if (due !== undefined && due <= parts.clock.now()) return {};
+          await this.#execution.wait({
+            key: step.fullKey,
+            what: `signal "${name}"`,
+            signal: name,
+            ...(due !== undefined && { due }),
+            ...fresh,
+          });
+        }
+      },
+    );
+    return payload as Payload | undefined;
+  }
+
+  #attempted(
+    { kind, name, options }: { readonly kind: StepKind; readonly name: string; readonly options: AnyStepOptions },
+    run: (scope: TransactionScope) => unknown,
+  ): Promise<unknown> {
+    const work = workOf(options, run);
+    const call = { kind, name, key: options.key, compensation: compensationOf(options) };
+    return this.#execution.perform(call, (step) => attempts(this.#execution, step, work));
+  }
+}
+
+/** `inventory.reserve`, wherever it is. */
+function methodOf(channel: string): string {
+  const { name } = parseChannel(channel);
+  return name === '' ? formatChannel(parseChannel(channel)) : name;
+}

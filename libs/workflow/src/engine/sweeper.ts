@@ -1,0 +1,111 @@
+import { errorText, type Timer } from '@nestanza/core';
+import { deadlinePassed } from '../errors.js';
+import { toFailure } from '../failure.js';
+import { freeOrphans, interruptions, nextDue } from '../store/own-runs.js';
+import { takeOver } from '../store/takeover.js';
+import type { EngineParts } from './engine-parts.js';
+import type { Execution } from './execution.js';
+
+export interface Sweep {
+  /** Names of the workflows that run here. */
+  workflows(): readonly string[];
+  /** Runs in memory, by id. */
+  running(): ReadonlyMap<string, Execution>;
+  onDue(): void;
+  /** @param remaining - milliseconds until the next run is due */
+  onNext(remaining: number): void;
+}
+
+/** Every so many sweeps the process compares what it owns with what it remembers. */
+const ORPHAN_SWEEPS = 10;
+
+/**
+ * Once a second looks for what nobody says: processes that died, runs that are due, runs to interrupt. Whatever hint
+ * was lost costs at most this long.
+ */
+export class Sweeper {
+  static readonly INTERVAL = 1_000;
+
+  readonly #parts: EngineParts;
+  readonly #sweep: Sweep;
+  #timer: Timer | undefined;
+  #under: Promise<void> | undefined;
+  #hurried = false;
+  #stopped = false;
+  #count = 0;
+
+  constructor(parts: EngineParts, sweep: Sweep) {
+    this.#parts = parts;
+    this.#sweep = sweep;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.hurry();
+  }
+
+  /** Resolves when no statement of the sweep is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#under;
+  }
+
+  /** Something may have changed: claims at once, and looks for runs to interrupt. */
+  hurry(): void {
+    if (this.#stopped) return;
+    this.#sweep.onDue();
+    if (this.#under !== undefined) {
+      this.#hurried = true;
+      return;
+    }
+    this.#timer?.cancel();
+    this.#under = this.#once().finally(() => {
+      this.#under = undefined;
+      if (this.#stopped) return;
+      if (this.#hurried) {
+        this.#hurried = false;
+        this.hurry();
+      } else
+        this.#timer = this.#parts.clock.after(Sweeper.INTERVAL * (0.9 + 0.2 * this.#parts.random()), () =>
+          this.hurry(),
+        );
+    });
+  }
+
+  /** Never rejects. */
+  async #once(): Promise<void> {
+    const { sql, log } = this.#parts;
+    try {
+      if (!sql.lease.valid) return;
+      const freed = await takeOver(sql);
+      if (freed > 0) log.warn('took over workflow runs of processes that died', { runs: freed });
+      await this.#interrupt();
+      await this.#lookForSignals();
+      if (this.#count++ % ORPHAN_SWEEPS === ORPHAN_SWEEPS - 1) {
+        const orphans = await freeOrphans(sql, [...this.#sweep.running().keys()]);
+        if (orphans > 0) log.warn('freed workflow runs whose claim was never answered', { runs: orphans });
+      }
+      const next = await nextDue(sql, this.#sweep.workflows());
+      if (next !== undefined) this.#sweep.onNext(next);
+    } catch (error) {
+      log.warn('the workflow sweep failed, it is tried again', { error: errorText(error) });
+    }
+  }
+
+  async #interrupt(): Promise<void> {
+    const running = this.#sweep.running();
+    if (running.size === 0) return;
+    for (const { id, epoch, reason } of await interruptions(this.#parts.sql)) {
+      const execution = running.get(id);
+      if (execution?.run.epoch !== epoch) continue;
+      execution.interrupt(reason === 'cancelled' ? undefined : toFailure(deadlinePassed(id)));
+    }
+  }
+
+  /** Runs that wait for a signal in one branch while another works are not parked: nobody else wakes them. */
+  async #lookForSignals(): Promise<void> {
+    const waiting = [...this.#sweep.running().values()].filter((execution) => execution.awaitsSignal);
+    await Promise.all(waiting.map((execution) => execution.lookForSignals()));
+  }
+}

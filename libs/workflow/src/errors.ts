@@ -1,0 +1,71 @@
+import { NestanzaError } from '@nestanza/core';
+import type { Failure } from './failure.js';
+
+/** `result()` of a run that failed. The failure is what the workflow threw. */
+export class WorkflowFailed extends NestanzaError {
+  readonly run: string;
+  readonly failure: Failure;
+
+  constructor(run: string, failure: Failure) {
+    super('NST_WORKFLOW_FAILED', `The workflow run "${run}" failed: ${failure.message}`, {
+      facts: { run, error: failure.code ?? failure.name },
+    });
+    this.run = run;
+    this.failure = failure;
+  }
+}
+
+/** `result()` of a run that was cancelled. */
+export class WorkflowCancelled extends NestanzaError {
+  readonly run: string;
+
+  constructor(run: string) {
+    super('NST_WORKFLOW_CANCELLED', `The workflow run "${run}" was cancelled.`, { facts: { run } });
+    this.run = run;
+  }
+}
+
+/** No run has this id. */
+export function unknownRun(run: string): NestanzaError {
+  return new NestanzaError('NST_WORKFLOW_UNKNOWN_RUN', `There is no workflow run "${run}".`, { facts: { run } });
+}
+
+/** The code asks for other steps than the run has recorded. */
+export function sequenceChanged(run: string, facts: { asked: string; recorded: string }): NestanzaError {
+  return new NestanzaError(
+    'NST_WORKFLOW_SEQUENCE_CHANGED',
+    `The code of the run "${run}" came to ${facts.asked}, where it had recorded ${facts.recorded}: its steps are not those it began with. ` +
+      'Deploy code with the recorded steps and retry the run, or cancel it.',
+    { facts: { run, ...facts } },
+  );
+}
+
+/** A step's work came to a step. */
+export function nestedStep(step: string): NestanzaError {
+  return new NestanzaError(
+    'NST_WORKFLOW_NESTED_STEP',
+    `The step "${step}" begins within another step: only the workflow itself has steps, a step's work is recorded as one.`,
+    { facts: { step } },
+  );
+}
+
+/** The run took longer than its deadline. */
+export function deadlinePassed(run: string): NestanzaError {
+  return new NestanzaError('NST_WORKFLOW_DEADLINE', `The workflow run "${run}" did not end before its deadline.`, {
+    facts: { run },
+  });
+}
+
+/** A run of this id exists, of another workflow. */
+export function idTaken(run: string, facts: { workflow: string; existing: string }): NestanzaError {
+  return new NestanzaError(
+    'NST_WORKFLOW_ID_TAKEN',
+    `The id "${run}" belongs to a run of "${facts.existing}", so no run of "${facts.workflow}" can have it.`,
+    { facts: { run, ...facts } },
+  );
+}
+
+/** A signal came to a run that has ended. */
+export function runEnded(run: string): NestanzaError {
+  return new NestanzaError('NST_WORKFLOW_RUN_ENDED', `The workflow run "${run}" has ended.`, { facts: { run } });
+}

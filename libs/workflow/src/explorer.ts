@@ -1,0 +1,31 @@
+import { NestanzaError } from '@nestanza/core';
+import type { DiscoveryService } from '@nestjs/core';
+import { WorkflowMetadata } from './decorators/workflow.decorator.js';
+import type { WorkflowDefinition } from './engine/engine-parts.js';
+import type { WorkflowMethod } from './workflow-class.js';
+
+function refuse(name: string, why: string): never {
+  throw new NestanzaError('NST_WORKFLOW_STARTUP', `The workflow "${name}" cannot run: ${why}.`, {
+    facts: { workflow: name },
+  });
+}
+
+/**
+ * The workflows among the application's providers.
+ * @throws NestanzaError `NST_WORKFLOW_STARTUP` for two of one name, and for one that is not a singleton
+ */
+export function exploreWorkflows(discovery: DiscoveryService): WorkflowDefinition[] {
+  const places = new Map<string, unknown>();
+  return discovery.getProviders().flatMap((wrapper) => {
+    const options = discovery.getMetadataByDecorator(WorkflowMetadata, wrapper);
+    if (options?.name === undefined) return [];
+    const { name } = options;
+    const { metatype } = wrapper;
+    if (places.get(name) === metatype) return []; // one class, provided by two modules
+    if (places.has(name)) refuse(name, `two classes have this name, give one of them @Workflow({ name })`);
+    if (!wrapper.isDependencyTreeStatic()) refuse(name, `its class is request-scoped, and a run outlives any request`);
+    places.set(name, metatype);
+    const instance = wrapper.instance as WorkflowMethod;
+    return [{ name, run: (context, input) => instance.run(context, input) }];
+  });
+}

@@ -1,0 +1,56 @@
+import type { SignalRecord } from './entities/signal-record.entity.js';
+import type { StepRecord } from './entities/step-record.entity.js';
+import type { TimerRecord } from './entities/timer-record.entity.js';
+import type { WorkflowRun } from './entities/workflow-run.entity.js';
+import { unknownRun } from './errors.js';
+import type { RunStatus } from './run-status.js';
+import { ONE_RUN, RUNS, SIGNALS_OF, STEPS_OF, TIMERS_OF } from './store/inspect.js';
+import type { Sql } from './store/sql.js';
+
+export interface RunFilter {
+  readonly workflow?: string;
+  readonly status?: RunStatus;
+  /** Only runs created before this moment: the next page. */
+  readonly before?: Date;
+  /** Default 50, at most 500. */
+  readonly limit?: number;
+}
+
+/** All that is known of one run. */
+export interface RunTimeline {
+  readonly run: WorkflowRun;
+  /** In the order in which they were recorded. */
+  readonly steps: readonly StepRecord[];
+  /** What it waits for at the moment. */
+  readonly timers: readonly TimerRecord[];
+  readonly signals: readonly SignalRecord[];
+}
+
+const LIMIT = { usual: 50, most: 500 } as const;
+
+/** Answers questions about runs. Asking changes nothing. */
+export class WorkflowInspector {
+  readonly #sql: Pick<Sql, 'query'>;
+
+  constructor(sql: Pick<Sql, 'query'>) {
+    this.#sql = sql;
+  }
+
+  /** Runs, the newest first. */
+  list({ workflow, status, before, limit = LIMIT.usual }: RunFilter = {}): Promise<WorkflowRun[]> {
+    const most = Math.min(LIMIT.most, Math.max(1, limit));
+    return this.#sql.query<WorkflowRun>(RUNS, [workflow ?? null, status ?? null, before ?? null, most]);
+  }
+
+  /** @throws NestanzaError (rejection) `NST_WORKFLOW_UNKNOWN_RUN` */
+  async timeline(id: string): Promise<RunTimeline> {
+    const [[run], steps, timers, signals] = await Promise.all([
+      this.#sql.query<WorkflowRun>(ONE_RUN, [id]),
+      this.#sql.query<StepRecord>(STEPS_OF, [id]),
+      this.#sql.query<TimerRecord>(TIMERS_OF, [id]),
+      this.#sql.query<SignalRecord>(SIGNALS_OF, [id]),
+    ]);
+    if (run === undefined) throw unknownRun(id);
+    return { run, steps, timers, signals };
+  }
+}

@@ -1,0 +1,9 @@
+import type { Duration } from '@nestanza/core';
+
+/** Options of `WorkflowModule.forRoot`; the defaults are `ENGINE_DEFAULTS`. */
+export interface WorkflowModuleOptions {
+  /** Runs in this process's memory at a time; more wait as rows. Default 200. */
+  readonly concurrency?: number;
+  /** How long a shutdown waits for running steps. Default `'10s'`. */
+  readonly drain?: Duration;
+}

@@ -1,0 +1,94 @@
+import { Bus } from '@nestanza/bus';
+import { DELIVERY_DATA_SOURCE, KERNEL } from '@nestanza/delivery/internal';
+import { migrate, type PostgresDataSourceOptions } from '@nestanza/postgres';
+import type { Kernel } from '@nestanza/postgres/internal';
+import {
+  ConfigurableModuleBuilder,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { busMessages } from './bus-messages.js';
+import { WorkflowEngine } from './engine/engine.js';
+import { workflowMigrations } from './entities/entities.js';
+import { exploreWorkflows } from './explorer.js';
+import { WorkflowInspector } from './inspector.js';
+import { nestLog } from './nest-log.js';
+import { OutcomeWatch } from './outcome-watch.js';
+import type { WorkflowModuleOptions } from './workflow-options.js';
+import { Workflows } from './workflows.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<WorkflowModuleOptions>({
+  moduleName: 'NestanzaWorkflow',
+})
+  .setClassMethodName('forRoot')
+  .setExtras({}, (definition) => ({ ...definition, global: true }))
+  .build();
+
+const LOG = nestLog('Workflow');
+
+async function openEngine(...[kernel, dataSource, bus, options]: [Kernel, DataSource, Bus, WorkflowModuleOptions]) {
+  await migrate((dataSource.options as PostgresDataSourceOptions).url ?? '', workflowMigrations);
+  return new WorkflowEngine({ kernel, dataSource, messages: busMessages(bus), log: LOG, ...options });
+}
+
+/**
+ * Runs the application's workflows, on the database, the lease and the outbox of `DeliveryModule`. Begins to claim runs
+ * once the application has bootstrapped, and hands them back when it is destroyed.
+ */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    {
+      provide: WorkflowEngine,
+      inject: [KERNEL, DELIVERY_DATA_SOURCE, Bus, MODULE_OPTIONS_TOKEN],
+      useFactory: openEngine,
+    },
+    {
+      provide: OutcomeWatch,
+      inject: [WorkflowEngine],
+      useFactory: ({ parts: { sql, clock, log } }: WorkflowEngine) => new OutcomeWatch({ sql, clock, log }),
+    },
+    {
+      provide: Workflows,
+      inject: [WorkflowEngine, OutcomeWatch],
+      useFactory: (engine: WorkflowEngine, outcomes: OutcomeWatch) => new Workflows({ engine, outcomes }),
+    },
+    {
+      provide: WorkflowInspector,
+      inject: [KERNEL],
+      useFactory: (kernel: Kernel) => new WorkflowInspector(kernel),
+    },
+  ],
+  exports: [Workflows, WorkflowInspector],
+})
+export class WorkflowModule
+  extends ConfigurableModuleClass
+  implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
+{
+  constructor(
+    @Inject(WorkflowEngine) private readonly engine: WorkflowEngine,
+    @Inject(OutcomeWatch) private readonly outcomes: OutcomeWatch,
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+  ) {
+    super();
+  }
+
+  onModuleInit(): void {
+    for (const definition of exploreWorkflows(this.discovery)) this.engine.register(definition);
+    this.engine.onEnd((run) => this.outcomes.ended(run));
+  }
+
+  onApplicationBootstrap(): void {
+    this.engine.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.engine.stop();
+    this.outcomes.close();
+  }
+}
