@@ -1,19 +1,35 @@
-import type { Log } from '@nestanza/core';
-import type { Unsubscribe } from '@nestanza/xmpp';
+import { join } from 'node:path';
+import { hasCode, NestanzaError, pause, silentLog, type Log } from '@nestanza/core';
+import { migrate } from '@nestanza/postgres';
+import { openSession } from '@nestanza/postgres/internal';
+import { Jid, type Unsubscribe } from '@nestanza/xmpp';
+import { InstallationSecret } from './auth/installation-secret.js';
+import { accountWith } from './auth/stored-accounts.js';
+import { accountName } from './auth/users.js';
+import { standForHosting } from './embedded/election.js';
+import { isListening, readHostRecord, type HostRecord } from './embedded/host-record.js';
+import { startHosting } from './embedded/hosting.js';
+import { embeddedSettings, type EmbeddedSettings, type Environment } from './embedded/settings.js';
+import type { AccountStore } from './store/account.store.js';
+import { PostgresAccounts } from './store/postgres/accounts.postgres.js';
+import { XmppServerCreate1764000000000 } from './store/postgres/server-1-create.migration.js';
+import { fingerprintOf, readAuthority } from './tls/local-authority.js';
 
 export interface JoinOptions {
   /** Directory of the embedded parts. Default `NESTANZA_DATA`, else `./.nestanza`. */
   readonly data?: string;
   /** URL of the database that holds the lock and the state. */
   readonly database: string;
-  /** `preferred` asks the present host to hand over; `standby` (default) takes over only from a dead one. */
+  /** A `preferred` member hosts whenever it is there: the present host makes way for it. Default `standby`. */
   readonly role?: 'preferred' | 'standby';
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where `NESTANZA_XMPP_PORT`, `NESTANZA_XMPP_DOMAIN`, `NESTANZA_XMPP_ACCOUNTS` are read. Default `process.env`. */
+  readonly environment?: Environment;
   readonly log?: Log;
 }
 
 /** Membership in the data directory's one XMPP server: some member process hosts it, whoever that is. */
 export interface EmbeddedXmpp extends AsyncDisposable {
+  /** Where it is now; it keeps its port when another member takes over, unless a stranger took that. */
   readonly address: { readonly host: string; readonly port: number };
   readonly domain: string;
   /** Certificate of the local CA, PEM: trust it for this server only. */
@@ -22,7 +38,10 @@ export interface EmbeddedXmpp extends AsyncDisposable {
   readonly fingerprint: string;
   /** True while this process serves. */
   readonly hosting: boolean;
-  /** Log-in of a service account, derived from the data directory's secret; the account exists when this resolves. */
+  /**
+   * Log-in of a service account, derived from the data directory's secret; the account exists when this resolves.
+   * @throws NestanzaError `NST_SERVER_USER_NAME` when it is no local part
+   */
   credentials(account: string): Promise<{ readonly username: string; readonly password: string }>;
   /** Calls the listener at every change of `hosting`. */
   onHosting(listener: (hosting: boolean) => void): Unsubscribe;
@@ -30,10 +49,153 @@ export interface EmbeddedXmpp extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Some member must serve within this time, or joining fails. */
+const JOIN_PATIENCE = 30_000;
+const JOIN_PULSE = 50;
+
 /**
- * Joins the embedded server of a data directory: it is up, in this process or another, when this resolves.
- * @throws NestanzaError `NST_SERVER_PORT` when `NESTANZA_XMPP_PORT` is taken by a stranger
+ * Joins the embedded server of a data directory: it is up, in this process or another, when this resolves. While the
+ * membership lasts this process takes hosting over, within a second or two, whenever the present host dies.
+ * @throws NestanzaError `NST_SERVER_PORT` when `NESTANZA_XMPP_PORT` is taken by a stranger · `NST_SERVER_CONFIG` for a wrong
+ * environment · `NST_SERVER_JOIN` when no member serves in time
  */
-export function joinEmbedded(options: JoinOptions): Promise<EmbeddedXmpp> {
-  throw new Error(options.database);
+export async function joinEmbedded(options: JoinOptions): Promise<EmbeddedXmpp> {
+  const settings = embeddedSettings(options.data, options.environment ?? process.env);
+  const directory = join(settings.data, 'xmpp');
+  const secret = await InstallationSecret.of(directory);
+  await migrate(options.database, [XmppServerCreate1764000000000]);
+  await withAccounts(options.database, settings.domain, async (accounts) => {
+    for (const [name, password] of settings.accounts) {
+      await accounts.put(await accountWith(accountName(settings.domain, name), password));
+    }
+  });
+  const membership = new Membership(options, { settings, directory, secret });
+  try {
+    await membership.ready();
+    return membership;
+  } catch (error) {
+    await membership.close();
+    throw error;
+  }
+}
+
+class Membership implements EmbeddedXmpp {
+  readonly domain: string;
+  readonly #database: string;
+  readonly #directory: string;
+  readonly #secret: InstallationSecret;
+  readonly #listeners = new Set<(hosting: boolean) => void>();
+  readonly #left = new AbortController();
+  readonly #standing: Promise<void>;
+  #hosting = false;
+  #record: HostRecord | undefined;
+  #ca = '';
+  #fault: unknown;
+
+  constructor(
+    { database, role, log = silentLog }: JoinOptions,
+    { settings, directory, secret }: { settings: EmbeddedSettings; directory: string; secret: InstallationSecret },
+  ) {
+    this.domain = Jid.of({ domain: settings.domain }).domain;
+    this.#database = database;
+    this.#directory = directory;
+    this.#secret = secret;
+    const host = async (until: AbortSignal) => {
+      const hosting = await startHosting({ settings, directory, database, secret, log }).catch((error: unknown) => {
+        this.#fault = error;
+        throw error;
+      });
+      this.#change(true);
+      log.info('hosting the XMPP server', { port: hosting.server.address?.port, domain: this.domain });
+      try {
+        await new Promise<void>((resolve) => {
+          until.addEventListener('abort', () => resolve(), { once: true });
+          if (until.aborted) resolve();
+        });
+      } finally {
+        await hosting.close();
+        this.#change(false);
+      }
+    };
+    this.#standing = standForHosting(
+      { database, data: settings.data, preferred: role === 'preferred', log, host },
+      this.#left.signal,
+    );
+  }
+
+  get address() {
+    const { host, port } = this.#record!;
+    return { host, port };
+  }
+
+  get ca(): string {
+    return this.#ca;
+  }
+
+  get fingerprint(): string {
+    return fingerprintOf(this.#ca);
+  }
+
+  get hosting(): boolean {
+    return this.#hosting;
+  }
+
+  /** Resolves once a member serves. */
+  async ready(): Promise<void> {
+    for (let waited = 0; waited < JOIN_PATIENCE; waited += JOIN_PULSE) {
+      if (hasCode(this.#fault, 'NST_SERVER_PORT')) throw this.#fault;
+      const record = await readHostRecord(this.#directory);
+      const ca = await readAuthority(this.#directory);
+      if (record !== undefined && ca !== undefined && (await isListening(record))) {
+        this.#record = record;
+        this.#ca = ca;
+        return;
+      }
+      await pause(JOIN_PULSE);
+    }
+    throw new NestanzaError('NST_SERVER_JOIN', `No process serves the XMPP server of ${this.#directory}.`, {
+      retryable: true,
+      cause: this.#fault,
+    });
+  }
+
+  async credentials(account: string): Promise<{ readonly username: string; readonly password: string }> {
+    const username = accountName(this.domain, account);
+    await withAccounts(this.#database, this.domain, (accounts) => accounts.add({ name: username, secrets: {} }));
+    return { username, password: this.#secret.passwordOf(username) };
+  }
+
+  onHosting(listener: (hosting: boolean) => void): Unsubscribe {
+    const registered = (hosting: boolean) => listener(hosting);
+    this.#listeners.add(registered);
+    return () => void this.#listeners.delete(registered);
+  }
+
+  async close(): Promise<void> {
+    this.#left.abort();
+    await this.#standing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #change(hosting: boolean): void {
+    this.#hosting = hosting;
+    for (const listener of this.#listeners) listener(hosting);
+  }
+}
+
+/** Runs `task` on the accounts of the domain over a database session of its own: a standby holds none for long. */
+async function withAccounts(
+  database: string,
+  domain: string,
+  task: (accounts: AccountStore) => Promise<unknown>,
+): Promise<void> {
+  const session = await openSession(database);
+  try {
+    await task(new PostgresAccounts({ query: ({ text }, values) => session.query(text, values) }, domain));
+  } finally {
+    await session.close();
+  }
 }

@@ -43,7 +43,11 @@ export class ServerHooks {
   /** A stanza from a local session, stamped with its full JID, before it is routed. Claiming it stops it. */
   readonly leaving = new Hook<{ readonly session: Session; readonly stanza: Element }>();
   /** A session's own presence (no `to`), and subscription stanzas it sends. Told to the end before its next stanza is read. */
-  readonly presenceOut = new Hook<{ readonly session: Session; readonly to: Jid | undefined; readonly stanza: Element }>();
+  readonly presenceOut = new Hook<{
+    readonly session: Session;
+    readonly to: Jid | undefined;
+    readonly stanza: Element;
+  }>();
   /** Presence for a local account that the delivery table does not decide: subscription stanzas and probes. */
   readonly presenceIn = new Hook<AccountPresence>();
   /** A message for a local account that nobody can take now. */
@@ -51,5 +55,4 @@ export class ServerHooks {
   /** A session has a priority of 0 or more for the first time; told to the end before it gets anything by priority. */
   readonly reachable = new Hook<{ readonly session: Session }>();
   readonly sessionEnded = new Hook<{ readonly session: Session }>();
-  readonly accountDeleted = new Hook<{ readonly account: string }>();
 }

@@ -83,7 +83,11 @@ export class ServerHost {
   /** Handles one stanza of a session; the promise, where there is one, holds its next stanza back. Never rejects. */
   receive(session: Session, received: Element): Promise<void> | undefined {
     try {
-      const stanza = stamped(received, session.jid, (domain) => domain === this.domain || this.router.services().has(domain));
+      const stanza = stamped(
+        received,
+        session.jid,
+        (domain) => domain === this.domain || this.router.services().has(domain),
+      );
       const fault = shapeError(stanza);
       if (fault !== undefined) return this.#reply(session, errorOf(stanza, fault));
       if (this.hooks.leaving.claim({ session, stanza })) return undefined;

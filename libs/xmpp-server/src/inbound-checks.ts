@@ -1,6 +1,5 @@
-import { Jid, StanzaError, type Element } from '@nestanza/xmpp';
+import { type Element, Jid, NS_DELAY, StanzaError } from '@nestanza/xmpp';
 import { NS_CLIENT, StreamError } from '@nestanza/xmpp/internal';
-import { DELAY } from './delay.js';
 
 const STANZA_ID = 'urn:xmpp:sid:0';
 
@@ -15,7 +14,10 @@ export function stamped(stanza: Element, sender: Jid, isOurs: (domain: string) =
   if (!['message', 'presence', 'iq'].includes(stanza.name)) throw new StreamError('unsupported-stanza-type');
   const from = stanza.attr('from');
   if (from !== undefined && !isSender(from, sender)) throw new StreamError('invalid-from');
-  const honest = stanza.name === 'message' ? stanza.withChildren(...stanza.children.filter((child) => !isForged(child, isOurs))) : stanza;
+  const honest =
+    stanza.name === 'message'
+      ? stanza.withChildren(...stanza.children.filter((child) => !isForged(child, isOurs)))
+      : stanza;
   return honest.with({ from: sender.toString() });
 }
 
@@ -48,7 +50,11 @@ function isSender(from: string, sender: Jid): boolean {
 /** XEP-0359 §6 and XEP-0203 §5: only the server speaks for itself and for its accounts. */
 function isForged(child: Element | string, isOurs: (domain: string) => boolean): boolean {
   if (typeof child === 'string') return false;
-  const by = child.is('stanza-id', STANZA_ID) ? child.attr('by') : child.is('delay', DELAY) ? child.attr('from') : undefined;
+  const by = child.is('stanza-id', STANZA_ID)
+    ? child.attr('by')
+    : child.is('delay', NS_DELAY)
+      ? child.attr('from')
+      : undefined;
   const claimed = by === undefined ? undefined : parse(by);
   return claimed !== undefined && isOurs(claimed.domain);
 }

@@ -36,7 +36,10 @@ export class IqTable {
   async respond(at: 'server' | 'account', request: IqRequest): Promise<Element | undefined> {
     const { payload, iq, from, to } = request;
     const kind = { type: iq.attr('type') as IqKind['type'], name: payload.name, xmlns: payload.xmlns };
-    const own = at === 'account' && from.bare().equals(to.bare()) ? this.#responders.get(keyOf({ at: 'own account', ...kind })) : undefined;
+    const own =
+      at === 'account' && from.bare().equals(to.bare())
+        ? this.#responders.get(keyOf({ at: 'own account', ...kind }))
+        : undefined;
     const responder = own ?? this.#responders.get(keyOf({ at, ...kind }));
     if (responder === undefined) throw new StanzaError('service-unavailable');
     return responder(request);

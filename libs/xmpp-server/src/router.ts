@@ -74,7 +74,8 @@ export class Router {
       case 'all':
         return sessions.reachable(to.local).forEach((session) => session.send(stanza));
       case 'offline':
-        if (!this.#parts.hooks.messageOffline.claim({ account: to.local, stanza })) this.#bounce(stanza, 'service-unavailable');
+        if (!this.#parts.hooks.messageOffline.claim({ account: to.local, stanza }))
+          this.#bounce(stanza, 'service-unavailable');
         return;
       case 'error':
         return this.#bounce(stanza, 'service-unavailable');

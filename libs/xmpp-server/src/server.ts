@@ -1,10 +1,29 @@
 import type { Duplex } from 'node:stream';
-import type { Clock, Log } from '@nestanza/core';
-import type { Limits } from './limits.js';
+import { NestanzaError, silentLog, systemClock, type Clock, type Log } from '@nestanza/core';
+import { Jid } from '@nestanza/xmpp';
+import { duplexPair } from '@nestanza/xmpp/internal';
+import { removeAccount } from './account-removal.js';
+import { Acceptor } from './acceptor.js';
+import { InstallationSecret } from './auth/installation-secret.js';
+import { passwordAccounts } from './auth/password-accounts.js';
+import { serverAuthenticator } from './auth/server-authenticator.js';
+import { storedAccounts } from './auth/stored-accounts.js';
+import { accountName, userCommands, type UserCommands } from './auth/users.js';
+import { ServerHost } from './host.js';
+import { limitsWith, type Limits } from './limits.js';
+import { ClientListener } from './listener.js';
+import { bareJidService } from './modules/bare-jid-service.js';
+import { disco } from './modules/disco.js';
+import { offline } from './modules/offline.js';
+import { ping } from './modules/ping.js';
+import { presence } from './modules/presence.js';
+import { roster } from './modules/roster.js';
+import { subscriptions } from './modules/subscriptions.js';
+import { version } from './modules/version.js';
+import { attachServices } from './services.js';
+import { memoryStore } from './store/memory/memory.store.js';
 import type { ServerStore } from './store/store.js';
 import type { ServerIdentity } from './tls/identity.js';
-import type { Authenticator } from './auth/authenticator.js';
-import type { UserCommands } from './auth/users.js';
 
 export interface ServerOptions {
   /** The served domain. Default `localhost`. */
@@ -15,10 +34,12 @@ export interface ServerOptions {
   readonly host?: string;
   /** Key and certificate for STARTTLS; required with `port`. */
   readonly tls?: ServerIdentity;
-  /** Where state is kept. Default: this process's memory. */
+  /** Where state is kept; stays open when the server closes. Default: this process's memory. */
   readonly store?: ServerStore;
-  /** Who may log in, beside the users of the store. Default: nobody. */
-  readonly authenticator?: Authenticator;
+  /** Passwords by account name, beside the users of the store. Without either nobody gets in. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** Lets services in by the passwords derived from it. */
+  readonly secret?: InstallationSecret;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly log?: Log;
@@ -37,8 +58,94 @@ export interface XmppServer extends AsyncDisposable {
 
 /**
  * A running server: it listens (where a port is given) and answers when this resolves.
- * @throws NestanzaError `NST_SERVER_PORT` when the port cannot be had
+ * @throws NestanzaError `NST_SERVER_PORT` when the port cannot be had · `NST_SERVER_TLS` for a port without a certificate ·
+ * `NST_SERVER_USER_NAME` for a configured account that can be none
  */
-export function startServer(options: ServerOptions = {}): Promise<XmppServer> {
-  throw new Error(String(options.domain));
+export async function startServer(options: ServerOptions = {}): Promise<XmppServer> {
+  const { store = memoryStore(), clock = systemClock, log = silentLog } = options;
+  const domain = Jid.of({ domain: options.domain ?? 'localhost' }).domain;
+  const host = new ServerHost({ domain, store, limits: limitsWith(options.limits), clock, log });
+  // What waits for an account is given in this order at its first presence: requests first, then messages.
+  host.use(disco, ping, version, roster, subscriptions, offline, presence, bareJidService);
+  attachServices(host, store);
+  const acceptor = new Acceptor({ host, authenticator: await authenticatorOf(options, host) });
+  const listener = await listenerOf(options, host, acceptor);
+  return new RunningServer(host, acceptor, listener);
+}
+
+class RunningServer implements XmppServer {
+  readonly users: UserCommands;
+  readonly #host: ServerHost;
+  readonly #acceptor: Acceptor;
+  readonly #listener: ClientListener | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(host: ServerHost, acceptor: Acceptor, listener: ClientListener | undefined) {
+    this.#host = host;
+    this.#acceptor = acceptor;
+    this.#listener = listener;
+    this.users = userCommands(host.domain, host.accounts, (name) => removeAccount(host, name));
+  }
+
+  get domain(): string {
+    return this.#host.domain;
+  }
+
+  get address() {
+    return this.#listener?.address;
+  }
+
+  connect(): Duplex {
+    const [client, server] = duplexPair();
+    void this.#acceptor.accept(server, 'unneeded');
+    return client;
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#listener?.close();
+    await this.#acceptor.close();
+    await this.#host.turns.idle();
+    for (const engine of this.#host.router.services().values()) await engine.idle();
+  }
+}
+
+/** Configured accounts come first, then users of the store, then services. They exist, so messages for them are kept from the start. */
+async function authenticatorOf(
+  { accounts = {}, secret = InstallationSecret.random() }: ServerOptions,
+  host: ServerHost,
+) {
+  const passwords = new Map(
+    Object.entries(accounts).map(([name, password]) => [accountName(host.domain, name), password]),
+  );
+  for (const name of passwords.keys()) await host.accounts.add({ name, secrets: {} });
+  const salts = secret.keyFor('salts');
+  return serverAuthenticator({
+    secret: salts,
+    sources: [
+      passwordAccounts({ passwordOf: (name) => passwords.get(name), secret: salts }),
+      storedAccounts(host.accounts),
+      passwordAccounts({ passwordOf: (name) => secret.passwordOf(name), secret: salts }),
+    ],
+  });
+}
+
+async function listenerOf(
+  options: ServerOptions,
+  host: ServerHost,
+  acceptor: Acceptor,
+): Promise<ClientListener | undefined> {
+  if (options.port === undefined) return undefined;
+  if (options.tls === undefined) {
+    throw new NestanzaError('NST_SERVER_TLS', 'An XMPP server that listens needs a certificate: pass `tls`.');
+  }
+  const { port, tls } = options;
+  return ClientListener.open({ host: options.host ?? '127.0.0.1', port, tls, limits: host.limits, acceptor });
 }

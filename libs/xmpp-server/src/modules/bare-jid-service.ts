@@ -1,17 +1,14 @@
-import { StanzaError, type Element } from '@nestanza/xmpp';
+import { NS_NATIVE_RPC, NS_RPC, StanzaError, type Element } from '@nestanza/xmpp';
 import type { ServerHost, ServerModule } from '../host.js';
 import type { IqRequest } from '../iq-table.js';
 import type { Session } from '../session.js';
 
-const JABBER_RPC = 'jabber:iq:rpc';
-const NATIVE_RPC = 'urn:nestanza:rpc:1';
-
 /** Payloads that a service answers at its account's bare JID. */
 const PAYLOADS = [
-  { name: 'query', xmlns: JABBER_RPC },
-  { name: 'call', xmlns: NATIVE_RPC },
-  { name: 'next', xmlns: NATIVE_RPC },
-  { name: 'cancel', xmlns: NATIVE_RPC },
+  { name: 'query', xmlns: NS_RPC },
+  { name: 'call', xmlns: NS_NATIVE_RPC },
+  { name: 'next', xmlns: NS_NATIVE_RPC },
+  { name: 'cancel', xmlns: NS_NATIVE_RPC },
 ];
 
 /** Requests that one session may have unanswered. */
@@ -83,7 +80,8 @@ class BareJidService {
 
   /** The session is gone: what it was asked may have been done or not. */
   abandon(session: Session): void {
-    for (const { reject } of this.#pending.get(session)?.values() ?? []) reject(new StanzaError('recipient-unavailable'));
+    for (const { reject } of this.#pending.get(session)?.values() ?? [])
+      reject(new StanzaError('recipient-unavailable'));
     this.#pending.delete(session);
   }
 }

@@ -1,7 +1,6 @@
 import { errorText } from '@nestanza/core';
-import { StanzaError, type Element } from '@nestanza/xmpp';
+import { delayElement, StanzaError, type Element } from '@nestanza/xmpp';
 import { parseElement, serialize } from '@nestanza/xmpp/internal';
-import { delay } from '../delay.js';
 import type { ServerHost, ServerModule } from '../host.js';
 import { errorOf } from '../replies.js';
 import type { Session } from '../session.js';
@@ -32,7 +31,7 @@ export const offline: ServerModule = {
 async function keep(host: ServerHost, account: string, stanza: Element): Promise<void> {
   const takers = host.sessions.best(account);
   if (takers.length > 0) return takers.forEach((session) => session.send(stanza));
-  const stamped = stanza.withChildren(...stanza.children, delay(host.domain, host.clock.now()));
+  const stamped = stanza.withChildren(...stanza.children, delayElement(new Date(host.clock.now()), host.domain));
   try {
     const limit = host.limits.offlineMessages;
     const outcome = await host.offline.add(account, { stanza: serialize(stamped), limit });

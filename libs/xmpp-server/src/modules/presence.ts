@@ -43,14 +43,19 @@ async function announce(host: ServerHost, session: Session, stanza: Element): Pr
   if (session.state === 'ended') return;
   session.presence = stanza;
   const contacts = [...items.values()];
-  share(host, session, { stanza, contacts: contacts.filter(({ subscription }) => hasFrom(subscription)).map(({ jid }) => jid) });
+  share(host, session, {
+    stanza,
+    contacts: contacts.filter(({ subscription }) => hasFrom(subscription)).map(({ jid }) => jid),
+  });
   if (!isInitial) return;
   for (const other of host.sessions.available(account)) {
     if (other !== session) session.send(other.presence!.with({ to: session.jid.toString() }));
   }
   for (const { jid, subscription } of contacts) {
     if (!hasTo(subscription)) continue;
-    host.router.route(xml('presence', { xmlns: 'jabber:client', type: 'probe', from: session.jid.toString(), to: jid }));
+    host.router.route(
+      xml('presence', { xmlns: 'jabber:client', type: 'probe', from: session.jid.toString(), to: jid }),
+    );
   }
 }
 
@@ -68,7 +73,11 @@ async function withdraw(host: ServerHost, session: Session, stanza: Element): Pr
 }
 
 /** To the contacts, and to every available session of the account itself, its own included (§4.2.2). */
-function share(host: ServerHost, session: Session, { stanza, contacts }: { stanza: Element; contacts: readonly string[] }): void {
+function share(
+  host: ServerHost,
+  session: Session,
+  { stanza, contacts }: { stanza: Element; contacts: readonly string[] },
+): void {
   for (const to of contacts) host.router.route(stanza.with({ to }));
   host.router.route(stanza.with({ to: session.jid.bare().toString() }));
 }

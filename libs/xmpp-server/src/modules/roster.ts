@@ -14,8 +14,12 @@ export const roster: ServerModule = {
   name: 'roster',
   setup(host) {
     const query = { at: 'own account', name: 'query', xmlns: ROSTER } as const;
-    host.iq.answer({ ...query, type: 'get' }, (request) => host.turns.run(request.from.local, () => read(host, request)));
-    host.iq.answer({ ...query, type: 'set' }, (request) => host.turns.run(request.from.local, () => change(host, request)));
+    host.iq.answer({ ...query, type: 'get' }, (request) =>
+      host.turns.run(request.from.local, () => read(host, request)),
+    );
+    host.iq.answer({ ...query, type: 'set' }, (request) =>
+      host.turns.run(request.from.local, () => change(host, request)),
+    );
   },
 };
 
@@ -41,7 +45,12 @@ async function change(host: ServerHost, { from, payload }: IqRequest): Promise<u
   const name = entry.attr('name');
   if (name !== undefined && Buffer.byteLength(name) > MAX_NAME_BYTES) throw new StanzaError('not-acceptable');
   const groups = groupsOf(entry);
-  await saveItem(host, from.local, { ...(item ?? newItem(jid.toString())), name: name || undefined, groups, listed: true });
+  await saveItem(host, from.local, {
+    ...(item ?? newItem(jid.toString())),
+    name: name || undefined,
+    groups,
+    listed: true,
+  });
   return undefined;
 }
 
@@ -50,7 +59,8 @@ async function remove(host: ServerHost, account: string, item: RosterItem | unde
   if (item?.listed !== true) throw new StanzaError('item-not-found');
   await removeItem(host, account, item.jid);
   const own = host.account(account).toString();
-  const tell = (type: string, from = own) => host.router.route(xml('presence', { xmlns: 'jabber:client', type, from, to: item.jid }));
+  const tell = (type: string, from = own) =>
+    host.router.route(xml('presence', { xmlns: 'jabber:client', type, from, to: item.jid }));
   if (hasTo(item.subscription) || item.ask) tell('unsubscribe');
   if (hasFrom(item.subscription) || item.request !== undefined) tell('unsubscribed');
   if (hasFrom(item.subscription)) {

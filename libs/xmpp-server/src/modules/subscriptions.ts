@@ -4,7 +4,14 @@ import type { AccountPresence } from '../hooks.js';
 import type { ServerHost, ServerModule } from '../host.js';
 import { saveItem } from '../roster-push.js';
 import type { Session } from '../session.js';
-import { inbound, isSubscriptionType, newItem, outbound, type SubscriptionType, type Transition } from '../subscription-states.js';
+import {
+  inbound,
+  isSubscriptionType,
+  newItem,
+  outbound,
+  type SubscriptionType,
+  type Transition,
+} from '../subscription-states.js';
 
 /** RFC 6121 §3: subscriptions to presence between accounts, also of those that are away. */
 export const subscriptions: ServerModule = {
@@ -42,10 +49,14 @@ async function send(host: ServerHost, { session, to, stanza, type }: Outgoing): 
   await saveItem(host, account, transition.item);
   // §3.1.2: from the bare JID, to the bare JID.
   if (transition.passes) host.router.route(stanza.with({ from: own.toString(), to: to.toString() }));
-  sharePresence(host, account, to, transition);
+  sharePresence(host, { account, contact: to }, transition);
 }
 
-async function receive(host: ServerHost, { account, from, to, stanza }: AccountPresence, type: SubscriptionType): Promise<void> {
+async function receive(
+  host: ServerHost,
+  { account, from, to, stanza }: AccountPresence,
+  type: SubscriptionType,
+): Promise<void> {
   const contact = from.bare().toString();
   // §8.5.1: to an account that does not exist it is silently ignored.
   if ((await host.accounts.find(account)) === undefined) return;
@@ -54,7 +65,10 @@ async function receive(host: ServerHost, { account, from, to, stanza }: AccountP
   const transition = inbound(items.get(contact) ?? newItem(contact), type, serialize(stanza));
   if (transition.passes) {
     // §3.1.3: requests go to available sessions; §3.1.6 and the like: changes go to interested ones.
-    const sessions = type === 'subscribe' ? host.sessions.available(account) : host.sessions.of(account).filter(({ interested }) => interested);
+    const sessions =
+      type === 'subscribe'
+        ? host.sessions.available(account)
+        : host.sessions.of(account).filter(({ interested }) => interested);
     for (const session of sessions) session.send(stanza);
   }
   await saveItem(host, account, transition.item);
@@ -62,11 +76,15 @@ async function receive(host: ServerHost, { account, from, to, stanza }: AccountP
   if (transition.reply !== undefined) {
     host.router.route(xml('presence', { xmlns: 'jabber:client', type: transition.reply, from: own, to: contact }));
   }
-  sharePresence(host, account, from.bare(), transition);
+  sharePresence(host, { account, contact: from.bare() }, transition);
 }
 
 /** §3.1.5, §3.2.2: who was granted the subscription sees the account now; who lost it sees it go. */
-function sharePresence(host: ServerHost, account: string, contact: Jid, { presence, reply }: Transition): void {
+function sharePresence(
+  host: ServerHost,
+  { account, contact }: { readonly account: string; readonly contact: Jid },
+  { presence, reply }: Transition,
+): void {
   if (presence === undefined && reply === undefined) return;
   for (const session of host.sessions.available(account)) {
     const stanza =

@@ -23,6 +23,8 @@ export interface AccountStore {
   find(name: string): Promise<Account | undefined>;
   /** @returns false, with nothing changed, when the name is taken */
   add(account: Account): Promise<boolean>;
+  /** Adds the account, or gives an existing one these secrets. */
+  put(account: Account): Promise<void>;
   /** Removes the account with its roster and stored messages. @returns false when there was none */
   remove(name: string): Promise<boolean>;
   /** Local parts, sorted by code unit. */

@@ -11,7 +11,10 @@ export interface OfflineStore {
    * @param message.limit - how many the account may have stored
    * @returns `unknown` when there is no such account, `full` at the limit; nothing is stored then
    */
-  add(account: string, message: { readonly stanza: string; readonly limit: number }): Promise<'stored' | 'full' | 'unknown'>;
+  add(
+    account: string,
+    message: { readonly stanza: string; readonly limit: number },
+  ): Promise<'stored' | 'full' | 'unknown'>;
   /** All stored messages, oldest first. */
   list(account: string): Promise<readonly OfflineMessage[]>;
   /** Forgets the messages up to and including `id`. */

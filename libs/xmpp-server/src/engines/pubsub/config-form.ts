@@ -1,6 +1,6 @@
-import { type Element } from '@nestanza/xmpp';
+import { type Element, NODE_CONFIG, PUBLISH_OPTIONS } from '@nestanza/xmpp';
 import { dataForm, submittedFields, type FormField } from './data-form.js';
-import { META_DATA, NODE_CONFIG, PUBLISH_OPTIONS } from './names.js';
+import { META_DATA } from './names.js';
 import { MAX_ITEMS, MAX_PAYLOAD_BYTES, type NodeConfig } from './node-config.js';
 import { refusal } from './refusals.js';
 
@@ -59,7 +59,10 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map([
   ['pubsub#persist_items', flag('persistItems', 'Keep items')],
   ['pubsub#max_items', count('maxItems', 'How many items are kept', MAX_ITEMS)],
   ['pubsub#max_payload_size', count('maxPayloadSize', 'Largest payload in bytes', MAX_PAYLOAD_BYTES)],
-  ['pubsub#send_last_published_item', choice('sendLastPublishedItem', 'When the last item is sent', ['never', 'on_sub'])],
+  [
+    'pubsub#send_last_published_item',
+    choice('sendLastPublishedItem', 'When the last item is sent', ['never', 'on_sub']),
+  ],
   ['pubsub#itemreply', choice('itemReply', 'Whether items name their publisher', ['owner', 'publisher'])],
 ]);
 
@@ -100,8 +103,18 @@ export function checkPublishOptions(config: NodeConfig, form: Element): void {
 }
 
 /** What anybody who may see the node may know of it (§5.4). */
-export function metaDataForm(config: NodeConfig, facts: { readonly owners: readonly string[]; readonly subscribers: number }): Element {
-  const names = ['pubsub#title', 'pubsub#description', 'pubsub#type', 'pubsub#access_model', 'pubsub#publish_model', 'pubsub#max_items'];
+export function metaDataForm(
+  config: NodeConfig,
+  facts: { readonly owners: readonly string[]; readonly subscribers: number },
+): Element {
+  const names = [
+    'pubsub#title',
+    'pubsub#description',
+    'pubsub#type',
+    'pubsub#access_model',
+    'pubsub#publish_model',
+    'pubsub#max_items',
+  ];
   const fields = names.map((name): FormField => {
     const rule = FIELDS.get(name)!;
     return { name, type: 'text-single', value: rule.write(config[rule.property]) };

@@ -1,7 +1,4 @@
-import { xml, type Element } from '@nestanza/xmpp';
-
-/** XEP-0004: Data Forms, https://xmpp.org/extensions/xep-0004.html, version 2.13.2. */
-export const DATA_FORMS = 'jabber:x:data';
+import { type Element, NS_DATA_FORMS, xml } from '@nestanza/xmpp';
 
 export interface FormField {
   readonly name: string;
@@ -15,7 +12,7 @@ export interface FormField {
 /** A form of type `form` (to be filled in) or `result`, its FORM_TYPE first (XEP-0068). */
 export function dataForm(type: 'form' | 'result', formType: string, fields: readonly FormField[]): Element {
   const hidden: FormField = { name: 'FORM_TYPE', type: 'hidden', value: formType };
-  return xml('x', { xmlns: DATA_FORMS, type }, [hidden, ...fields].map(fieldElement));
+  return xml('x', { xmlns: NS_DATA_FORMS, type }, [hidden, ...fields].map(fieldElement));
 }
 
 function fieldElement({ name, type, value, label, choices = [] }: FormField): Element {
@@ -30,7 +27,7 @@ function fieldElement({ name, type, value, label, choices = [] }: FormField): El
 /** Fields of a submitted form by name, each with its first value; `undefined` where the form has another FORM_TYPE. */
 export function submittedFields(form: Element, formType: string): ReadonlyMap<string, string> | undefined {
   const fields = new Map<string, string>();
-  for (const field of form.elements('field', DATA_FORMS)) {
+  for (const field of form.elements('field', NS_DATA_FORMS)) {
     const name = field.attr('var');
     const value = field.childText('value');
     if (name !== undefined && value !== undefined) fields.set(name, value);

@@ -1,14 +1,10 @@
-import { NS_PING, xml } from '@nestanza/xmpp';
+import { NS_DISCO_INFO, NS_DISCO_ITEMS, NS_PING, NS_PUBSUB, NS_RSM, xml } from '@nestanza/xmpp';
 import { readDenial } from './access.js';
 import { metaDataForm } from './config-form.js';
-import { PUBSUB, PUBSUB_FEATURES } from './names.js';
+import { PUBSUB_FEATURES } from './names.js';
 import { enforce } from './refusals.js';
-import { cursorOf, pageRequest, pageResult, positionOf, RSM } from './rsm.js';
+import { cursorOf, pageRequest, pageResult, positionOf } from './rsm.js';
 import type { Operation } from './service.js';
-
-/** XEP-0030: Service Discovery, https://xmpp.org/extensions/xep-0030.html, version 2.5rc3. */
-export const DISCO_INFO = 'http://jabber.org/protocol/disco#info';
-export const DISCO_ITEMS = 'http://jabber.org/protocol/disco#items';
 
 /** What the service is (XEP-0060 §5.1), or what a node is, with its meta-data (§5.3, §5.4). */
 export const info: Operation = async (service, { from, action }) => {
@@ -16,9 +12,11 @@ export const info: Operation = async (service, { from, action }) => {
   if (name === undefined) {
     return xml(
       'query',
-      { xmlns: DISCO_INFO },
+      { xmlns: NS_DISCO_INFO },
       xml('identity', { category: 'pubsub', type: 'service', name: 'Publish-Subscribe' }),
-      [DISCO_INFO, DISCO_ITEMS, RSM, NS_PING, ...PUBSUB_FEATURES].map((feature) => xml('feature', { var: feature })),
+      [NS_DISCO_INFO, NS_DISCO_ITEMS, NS_RSM, NS_PING, ...PUBSUB_FEATURES].map((feature) =>
+        xml('feature', { var: feature }),
+      ),
     );
   }
   return service.shared(name, async (node) => {
@@ -26,9 +24,9 @@ export const info: Operation = async (service, { from, action }) => {
     const facts = { owners: node.owners(), subscribers: node.subscriberCount };
     return xml(
       'query',
-      { xmlns: DISCO_INFO, node: name },
+      { xmlns: NS_DISCO_INFO, node: name },
       xml('identity', { category: 'pubsub', type: 'leaf', name: node.config.title || undefined }),
-      [DISCO_INFO, DISCO_ITEMS, PUBSUB].map((feature) => xml('feature', { var: feature })),
+      [NS_DISCO_INFO, NS_DISCO_ITEMS, NS_PUBSUB].map((feature) => xml('feature', { var: feature })),
       metaDataForm(node.config, facts),
     );
   });
@@ -44,7 +42,7 @@ export const contents: Operation = async (service, { from, action }) => {
     const after = page?.after === undefined ? {} : { after: page.after };
     const nodes = await service.store.list({ ...after, max });
     const entries = nodes.map((node) => xml('item', { jid, node: node.name, name: node.title || undefined }));
-    return xml('query', { xmlns: DISCO_ITEMS }, entries, page && pageResult(nodes.map((node) => node.name)));
+    return xml('query', { xmlns: NS_DISCO_ITEMS }, entries, page && pageResult(nodes.map((node) => node.name)));
   }
   return service.shared(name, async (node) => {
     enforce(readDenial(node.config, service.standing(node, from)));
@@ -52,6 +50,6 @@ export const contents: Operation = async (service, { from, action }) => {
     const items = await service.store.items(node.key, { after, max, maxCharacters: Number.MAX_SAFE_INTEGER });
     const entries = items.map(({ id }) => xml('item', { jid, name: id }));
     const cursors = items.map(({ position }) => cursorOf(position));
-    return xml('query', { xmlns: DISCO_ITEMS, node: name }, entries, page && pageResult(cursors, node.itemCount));
+    return xml('query', { xmlns: NS_DISCO_ITEMS, node: name }, entries, page && pageResult(cursors, node.itemCount));
   });
 };

@@ -1,12 +1,21 @@
 import { errorText } from '@nestanza/core';
-import { Jid, NS_PING, resultReply, StanzaError, type Element } from '@nestanza/xmpp';
+import {
+  type Element,
+  Jid,
+  NS_DISCO_INFO,
+  NS_DISCO_ITEMS,
+  NS_PING,
+  NS_PUBSUB,
+  NS_PUBSUB_OWNER,
+  resultReply,
+  StanzaError,
+} from '@nestanza/xmpp';
 import type { PubSubStore } from '../../store/pubsub.store.js';
 import { errorOf } from '../../replies.js';
 import type { ServiceEngine, ServiceHost } from '../service-host.js';
-import { contents, DISCO_INFO, DISCO_ITEMS, info } from './discovery.js';
+import { contents, info } from './discovery.js';
 import { items } from './items.js';
 import * as memberships from './memberships.js';
-import { PUBSUB, PUBSUB_OWNER } from './names.js';
 import { NodeRegistry } from './node-registry.js';
 import * as nodes from './nodes.js';
 import { publish } from './publish.js';
@@ -17,26 +26,26 @@ import { subscribe, unsubscribe } from './subscribe.js';
 
 /** Every request served: IQ type, namespace of its payload, name of the action in it. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  [`get ${DISCO_INFO} query`, info],
-  [`get ${DISCO_ITEMS} query`, contents],
+  [`get ${NS_DISCO_INFO} query`, info],
+  [`get ${NS_DISCO_ITEMS} query`, contents],
   [`get ${NS_PING} ping`, async () => undefined],
-  [`set ${PUBSUB} create`, nodes.create],
-  [`set ${PUBSUB} publish`, publish],
-  [`set ${PUBSUB} retract`, retract],
-  [`set ${PUBSUB} subscribe`, subscribe],
-  [`set ${PUBSUB} unsubscribe`, unsubscribe],
-  [`get ${PUBSUB} items`, items],
-  [`get ${PUBSUB} subscriptions`, memberships.ownSubscriptions],
-  [`get ${PUBSUB} affiliations`, memberships.ownAffiliations],
-  [`get ${PUBSUB_OWNER} default`, nodes.defaultConfig],
-  [`get ${PUBSUB_OWNER} configure`, nodes.readConfig],
-  [`set ${PUBSUB_OWNER} configure`, nodes.writeConfig],
-  [`set ${PUBSUB_OWNER} delete`, nodes.remove],
-  [`set ${PUBSUB_OWNER} purge`, purge],
-  [`get ${PUBSUB_OWNER} affiliations`, memberships.readAffiliations],
-  [`set ${PUBSUB_OWNER} affiliations`, memberships.writeAffiliations],
-  [`get ${PUBSUB_OWNER} subscriptions`, memberships.readSubscriptions],
-  [`set ${PUBSUB_OWNER} subscriptions`, memberships.writeSubscriptions],
+  [`set ${NS_PUBSUB} create`, nodes.create],
+  [`set ${NS_PUBSUB} publish`, publish],
+  [`set ${NS_PUBSUB} retract`, retract],
+  [`set ${NS_PUBSUB} subscribe`, subscribe],
+  [`set ${NS_PUBSUB} unsubscribe`, unsubscribe],
+  [`get ${NS_PUBSUB} items`, items],
+  [`get ${NS_PUBSUB} subscriptions`, memberships.ownSubscriptions],
+  [`get ${NS_PUBSUB} affiliations`, memberships.ownAffiliations],
+  [`get ${NS_PUBSUB_OWNER} default`, nodes.defaultConfig],
+  [`get ${NS_PUBSUB_OWNER} configure`, nodes.readConfig],
+  [`set ${NS_PUBSUB_OWNER} configure`, nodes.writeConfig],
+  [`set ${NS_PUBSUB_OWNER} delete`, nodes.remove],
+  [`set ${NS_PUBSUB_OWNER} purge`, purge],
+  [`get ${NS_PUBSUB_OWNER} affiliations`, memberships.readAffiliations],
+  [`set ${NS_PUBSUB_OWNER} affiliations`, memberships.writeAffiliations],
+  [`get ${NS_PUBSUB_OWNER} subscriptions`, memberships.readSubscriptions],
+  [`set ${NS_PUBSUB_OWNER} subscriptions`, memberships.writeSubscriptions],
 ]);
 
 /** The feature that an unserved action would belong to (XEP-0060 §6.1.3.11 and others). */
@@ -60,14 +69,20 @@ export class PubSubEngine implements ServiceEngine {
   readonly #pending = new Set<Promise<void>>();
 
   constructor({ host, store, limits }: PubSubEngineOptions) {
-    this.#service = new Service({ host, store, nodes: new NodeRegistry(store), limits: { ...DEFAULT_PUBSUB_LIMITS, ...limits } });
+    this.#service = new Service({
+      host,
+      store,
+      nodes: new NodeRegistry(store),
+      limits: { ...DEFAULT_PUBSUB_LIMITS, ...limits },
+    });
   }
 
   /** @inheritdoc Messages and presence to the service mean nothing to it and are dropped. */
   handle(stanza: Element): void {
     const type = stanza.attr('type');
     if (stanza.name !== 'iq' || (type !== 'get' && type !== 'set')) return;
-    if (this.#pending.size >= this.#service.limits.pending) return this.#refuse(stanza, new StanzaError('resource-constraint'));
+    if (this.#pending.size >= this.#service.limits.pending)
+      return this.#refuse(stanza, new StanzaError('resource-constraint'));
     const answering = this.#answer(stanza);
     this.#pending.add(answering);
     void answering.finally(() => this.#pending.delete(answering));
@@ -94,7 +109,11 @@ export class PubSubEngine implements ServiceEngine {
       this.#service.host.send(resultReply(iq, await this.#serve(iq)));
     } catch (error) {
       if (error instanceof StanzaError) return this.#refuse(iq, error);
-      this.#service.host.log.error('pubsub request failed', { error: errorText(error), id: iq.attr('id'), from: iq.attr('from') });
+      this.#service.host.log.error('pubsub request failed', {
+        error: errorText(error),
+        id: iq.attr('id'),
+        from: iq.attr('from'),
+      });
       this.#refuse(iq, new StanzaError('internal-server-error', { type: 'wait' }));
     }
   }
@@ -103,7 +122,7 @@ export class PubSubEngine implements ServiceEngine {
     const from = Jid.parse(iq.attr('from') ?? '');
     const [payload] = iq.elements();
     if (payload === undefined) throw new StanzaError('bad-request');
-    const isPubSub = payload.name === 'pubsub' && (payload.xmlns === PUBSUB || payload.xmlns === PUBSUB_OWNER);
+    const isPubSub = payload.name === 'pubsub' && (payload.xmlns === NS_PUBSUB || payload.xmlns === NS_PUBSUB_OWNER);
     const action = isPubSub ? payload.elements().find((child) => child.xmlns === payload.xmlns) : payload;
     if (action === undefined) throw new StanzaError('bad-request');
     const operation = OPERATIONS.get(`${iq.attr('type')} ${payload.xmlns} ${action.name}`);

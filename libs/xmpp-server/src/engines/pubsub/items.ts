@@ -19,8 +19,15 @@ export const items: Operation = (service, request) =>
     if (wanted.length > 0) return byId(service, node, wanted);
     const page = await pageOf(service, node, request);
     return pubsub(
-      xml('items', { node: node.name }, page.map((item) => stored(node, item))),
-      pageResult(page.map(({ position }) => cursorOf(position)), node.itemCount),
+      xml(
+        'items',
+        { node: node.name },
+        page.map((item) => stored(node, item)),
+      ),
+      pageResult(
+        page.map(({ position }) => cursorOf(position)),
+        node.itemCount,
+      ),
     );
   });
 
@@ -35,13 +42,20 @@ async function byId(service: Service, node: Node, wanted: readonly Element[]): P
     if (found.length > 0 && characters > service.limits.pageCharacters) break;
     found.push(item);
   }
-  return pubsub(xml('items', { node: node.name }, found.map((item) => stored(node, item))));
+  return pubsub(
+    xml(
+      'items',
+      { node: node.name },
+      found.map((item) => stored(node, item)),
+    ),
+  );
 }
 
 function pageOf(service: Service, node: Node, { payload, action }: Request): Promise<readonly StoredItem[]> {
   const set = pageRequest(payload, service.limits.page);
   const newest = action.attr('max_items');
-  if (newest !== undefined && !/^\d{1,9}$/.test(newest)) throw refusal('bad-request', undefined, 'max_items is no number');
+  if (newest !== undefined && !/^\d{1,9}$/.test(newest))
+    throw refusal('bad-request', undefined, 'max_items is no number');
   const max = Math.min(set?.max ?? service.limits.page, newest === undefined ? service.limits.page : Number(newest));
   if (max === 0) return Promise.resolve([]);
   return service.store.items(node.key, { ...windowOf(set), max, maxCharacters: service.limits.pageCharacters });
@@ -55,5 +69,9 @@ function windowOf(set: PageRequest | undefined): Pick<ItemWindow, 'after' | 'bef
 }
 
 function stored(node: Node, { id, publisher, payload }: StoredItem): Element {
-  return itemElement(node.config, { id, publisher, payload: payload === undefined ? undefined : parseElement(payload) });
+  return itemElement(node.config, {
+    id,
+    publisher,
+    payload: payload === undefined ? undefined : parseElement(payload),
+  });
 }

@@ -1,6 +1,5 @@
-import { xml, type Element } from '@nestanza/xmpp';
+import { type Element, NS_PUBSUB_OWNER, xml } from '@nestanza/xmpp';
 import { AFFILIATIONS, ownerDenial, type Affiliation } from './access.js';
-import { PUBSUB_OWNER } from './names.js';
 import type { Node } from './node.js';
 import { enforce, refusal } from './refusals.js';
 import { nodeName, parsedJid, pubsub, type Operation, type Service } from './service.js';
@@ -42,7 +41,7 @@ export const readAffiliations: Operation = (service, { from, action }) =>
   service.shared(nodeName(action), async (node) => {
     enforce(ownerDenial(service.standing(node, from)));
     const entries = [...node.affiliations].map(([jid, affiliation]) => xml('affiliation', { jid, affiliation }));
-    return xml('pubsub', { xmlns: PUBSUB_OWNER }, xml('affiliations', { node: node.name }, entries));
+    return xml('pubsub', { xmlns: NS_PUBSUB_OWNER }, xml('affiliations', { node: node.name }, entries));
   });
 
 /** Changes affiliations, all of them or none (§8.9.2). An outcast's subscriptions end. The last owner cannot go. */
@@ -51,7 +50,8 @@ export const writeAffiliations: Operation = (service, { from, action }) =>
     enforce(ownerDenial(service.standing(node, from)));
     const changes = new Map(action.elements('affiliation').map(affiliationChange));
     const after = new Map([...node.affiliations, ...changes]);
-    if (![...after.values()].includes('owner')) throw refusal('not-acceptable', undefined, 'A node keeps one owner at least');
+    if (![...after.values()].includes('owner'))
+      throw refusal('not-acceptable', undefined, 'A node keeps one owner at least');
     if (after.size > service.limits.affiliationsPerNode) throw refusal('resource-constraint');
     for (const [jid, affiliation] of changes) {
       await service.store.affiliate(node.key, jid, affiliation);
@@ -66,7 +66,7 @@ export const readSubscriptions: Operation = (service, { from, action }) =>
   service.shared(nodeName(action), async (node) => {
     enforce(ownerDenial(service.standing(node, from)));
     const entries = node.subscribers().map((jid) => xml('subscription', { jid, subscription: 'subscribed' }));
-    return xml('pubsub', { xmlns: PUBSUB_OWNER }, xml('subscriptions', { node: node.name }, entries));
+    return xml('pubsub', { xmlns: NS_PUBSUB_OWNER }, xml('subscriptions', { node: node.name }, entries));
   });
 
 /** Adds or ends others' subscriptions (§8.8.2). */
@@ -101,7 +101,12 @@ export async function endSubscriptions(service: Service, node: Node, bare: strin
 function affiliationChange(element: Element): [string, Affiliation] {
   const affiliation = AFFILIATIONS.find((known) => known === element.attr('affiliation'));
   if (affiliation === undefined) throw refusal('bad-request', undefined, 'Unknown affiliation');
-  return [parsedJid(element.attr('jid') ?? '').bare().toString(), affiliation];
+  return [
+    parsedJid(element.attr('jid') ?? '')
+      .bare()
+      .toString(),
+    affiliation,
+  ];
 }
 
 function subscriptionChange(element: Element): { jid: string; subscribed: boolean } {

@@ -1,15 +1,11 @@
-/** XEP-0060: Publish-Subscribe, https://xmpp.org/extensions/xep-0060.html, version 1.30.0. */
-export const PUBSUB = 'http://jabber.org/protocol/pubsub';
-export const PUBSUB_OWNER = `${PUBSUB}#owner`;
-export const PUBSUB_EVENT = `${PUBSUB}#event`;
-export const PUBSUB_ERRORS = `${PUBSUB}#errors`;
-export const NODE_CONFIG = `${PUBSUB}#node_config`;
-export const META_DATA = `${PUBSUB}#meta-data`;
-export const PUBLISH_OPTIONS = `${PUBSUB}#publish-options`;
+import { NS_PUBSUB } from '@nestanza/xmpp';
+
+/** FORM_TYPE of a node's meta-data (XEP-0060 §5.4). */
+export const META_DATA = `${NS_PUBSUB}#meta-data`;
 
 /** What `disco#info` of the service announces, sorted. Only what works is listed. */
 export const PUBSUB_FEATURES: readonly string[] = [
-  PUBSUB,
+  NS_PUBSUB,
   ...[
     'access-open',
     'access-whitelist',
@@ -38,5 +34,5 @@ export const PUBSUB_FEATURES: readonly string[] = [
     'retrieve-subscriptions',
     'rsm',
     'subscribe',
-  ].map((feature) => `${PUBSUB}#${feature}`),
+  ].map((feature) => `${NS_PUBSUB}#${feature}`),
 ];

@@ -1,10 +1,8 @@
 import { uniqueId } from '@nestanza/core';
-import { xml, type Element } from '@nestanza/xmpp';
+import { type Element, NS_DATA_FORMS, NS_PUBSUB_OWNER, xml } from '@nestanza/xmpp';
 import { ownerDenial } from './access.js';
 import { event } from './announcer.js';
 import { applyConfigForm, configForm } from './config-form.js';
-import { DATA_FORMS } from './data-form.js';
-import { PUBSUB_OWNER } from './names.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from './node-config.js';
 import { enforce, refusal } from './refusals.js';
 import { checkedId, nodeName, pubsub, type Operation } from './service.js';
@@ -54,7 +52,8 @@ export const writeConfig: Operation = (service, { from, action }) =>
       await service.store.dropOldest(node.key, surplus);
       node.itemCount -= surplus;
     }
-    if (config.notifyConfig) service.announcer.announce(node, event(xml('configuration', { node: node.name }, configForm(config))));
+    if (config.notifyConfig)
+      service.announcer.announce(node, event(xml('configuration', { node: node.name }, configForm(config))));
     return undefined;
   });
 
@@ -63,12 +62,12 @@ export const defaultConfig: Operation = async () => owner(xml('default', {}, con
 
 /** The configuration after the form in `parent`; `undefined` where the form is cancelled or there is none. */
 function submitted(parent: Element | undefined, base: NodeConfig): NodeConfig | undefined {
-  const form = parent?.child('x', DATA_FORMS);
+  const form = parent?.child('x', NS_DATA_FORMS);
   if (form === undefined || form.attr('type') === 'cancel') return undefined;
   if (form.attr('type') !== 'submit') throw refusal('bad-request', undefined, 'The form must be of type submit');
   return applyConfigForm(base, form);
 }
 
 function owner(child: Element): Element {
-  return xml('pubsub', { xmlns: PUBSUB_OWNER }, child);
+  return xml('pubsub', { xmlns: NS_PUBSUB_OWNER }, child);
 }

@@ -1,11 +1,10 @@
 import { uniqueId } from '@nestanza/core';
-import { xml, type Element, type Jid } from '@nestanza/xmpp';
+import { type Element, type Jid, NS_DATA_FORMS, xml } from '@nestanza/xmpp';
 import { serialize } from '@nestanza/xmpp/internal';
 import type { NewItem } from '../../store/pubsub.store.js';
 import { publishDenial } from './access.js';
 import { event } from './announcer.js';
 import { checkPublishOptions } from './config-form.js';
-import { DATA_FORMS } from './data-form.js';
 import { itemElement } from './item-element.js';
 import type { Node } from './node.js';
 import { enforce, refusal } from './refusals.js';
@@ -18,7 +17,7 @@ import { checkedId, nodeName, pubsub, type Operation, type Service } from './ser
 export const publish: Operation = (service, { from, payload, action }) =>
   service.shared(nodeName(action), async (node) => {
     enforce(publishDenial(node.config, service.standing(node, from)));
-    const options = payload.child('publish-options')?.child('x', DATA_FORMS);
+    const options = payload.child('publish-options')?.child('x', NS_DATA_FORMS);
     if (options !== undefined) checkPublishOptions(node.config, options);
     const item = checkedItem(node, action, from);
     if (node.config.persistItems) await keep(service, node, item.stored);
@@ -41,7 +40,8 @@ function checkedItem(node: Node, action: Element, from: Jid): { stored: NewItem;
   }
   const id = checkedId(item.attr('id') || uniqueId());
   const text = payload && serialize(payload);
-  if (text !== undefined && Buffer.byteLength(text) > node.config.maxPayloadSize) throw refusal('not-acceptable', 'payload-too-big');
+  if (text !== undefined && Buffer.byteLength(text) > node.config.maxPayloadSize)
+    throw refusal('not-acceptable', 'payload-too-big');
   const publisher = from.bare().toString();
   return {
     stored: { id, publisher, payload: text },

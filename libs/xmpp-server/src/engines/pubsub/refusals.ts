@@ -1,6 +1,5 @@
-import { StanzaError, xml, type StanzaErrorCondition } from '@nestanza/xmpp';
+import { NS_PUBSUB_ERRORS, StanzaError, type StanzaErrorCondition, xml } from '@nestanza/xmpp';
 import type { Denial } from './access.js';
-import { PUBSUB_ERRORS } from './names.js';
 
 /** The conditions of XEP-0060 §15, schema `pubsub#errors`, that this engine uses. */
 type PubSubCondition =
@@ -22,18 +21,23 @@ type PubSubCondition =
 export function refusal(condition: StanzaErrorCondition, detail?: PubSubCondition, text?: string): StanzaError {
   return new StanzaError(condition, {
     ...(text !== undefined && { text }),
-    ...(detail !== undefined && { details: [xml(detail, { xmlns: PUBSUB_ERRORS })] }),
+    ...(detail !== undefined && { details: [xml(detail, { xmlns: NS_PUBSUB_ERRORS })] }),
   });
 }
 
 /** `feature-not-implemented` naming the feature (§6.1.3.11 and others). */
 export function unsupported(feature: string): StanzaError {
-  return new StanzaError('feature-not-implemented', { details: [xml('unsupported', { xmlns: PUBSUB_ERRORS, feature })] });
+  return new StanzaError('feature-not-implemented', {
+    details: [xml('unsupported', { xmlns: NS_PUBSUB_ERRORS, feature })],
+  });
 }
 
 /** §6.2.3.2; type cancel as in the XEP's example, where the RFC's default is wait. */
 export function notSubscribed(): StanzaError {
-  return new StanzaError('unexpected-request', { type: 'cancel', details: [xml('not-subscribed', { xmlns: PUBSUB_ERRORS })] });
+  return new StanzaError('unexpected-request', {
+    type: 'cancel',
+    details: [xml('not-subscribed', { xmlns: NS_PUBSUB_ERRORS })],
+  });
 }
 
 /** Throws what XEP-0060 prescribes for a denial; returns for `undefined`. */

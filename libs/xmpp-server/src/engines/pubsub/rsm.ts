@@ -1,8 +1,5 @@
-import { xml, type Element } from '@nestanza/xmpp';
+import { type Element, NS_RSM, xml } from '@nestanza/xmpp';
 import { refusal, unsupported } from './refusals.js';
-
-/** XEP-0059: Result Set Management, https://xmpp.org/extensions/xep-0059.html, version 1.0. */
-export const RSM = 'http://jabber.org/protocol/rsm';
 
 /** What page a requester wants. `before: ''` is the last page (§2.5). */
 export interface PageRequest {
@@ -16,7 +13,7 @@ export interface PageRequest {
  * @throws StanzaError `bad-request` for a `max` that is no number, `feature-not-implemented` for an index
  */
 export function pageRequest(parent: Element, most: number): PageRequest | undefined {
-  const set = parent.child('set', RSM);
+  const set = parent.child('set', NS_RSM);
   if (set === undefined) return undefined;
   if (set.child('index') !== undefined) throw unsupported('rsm');
   const max = set.childText('max');
@@ -36,7 +33,7 @@ export function pageResult(cursors: readonly string[], count?: number): Element 
   const last = cursors.at(-1);
   return xml(
     'set',
-    { xmlns: RSM },
+    { xmlns: NS_RSM },
     first !== undefined && xml('first', {}, first),
     last !== undefined && xml('last', {}, last),
     count !== undefined && xml('count', {}, count),

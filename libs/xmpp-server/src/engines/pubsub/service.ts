@@ -1,11 +1,10 @@
-import { Jid, xml, type Element } from '@nestanza/xmpp';
+import { type Element, Jid, NS_PUBSUB, xml } from '@nestanza/xmpp';
 import type { PubSubStore } from '../../store/pubsub.store.js';
 import type { ServiceHost } from '../service-host.js';
 import { Announcer } from './announcer.js';
 import { Gates } from './gate.js';
 import type { Node } from './node.js';
 import type { NodeRegistry } from './node-registry.js';
-import { PUBSUB } from './names.js';
 import { refusal } from './refusals.js';
 
 export interface PubSubLimits {
@@ -33,7 +32,8 @@ const MAX_ID_BYTES = 1_023;
 
 /** A node or item id as it is: compared code unit by code unit, never normalised. @throws StanzaError `not-acceptable` above 1,023 bytes */
 export function checkedId(id: string): string {
-  if (Buffer.byteLength(id) > MAX_ID_BYTES) throw refusal('not-acceptable', undefined, `An id has ${MAX_ID_BYTES} bytes at most`);
+  if (Buffer.byteLength(id) > MAX_ID_BYTES)
+    throw refusal('not-acceptable', undefined, `An id has ${MAX_ID_BYTES} bytes at most`);
   return id;
 }
 
@@ -105,5 +105,5 @@ export function parsedJid(text: string): Jid {
 }
 
 export function pubsub(...children: Parameters<Element['withChildren']>): Element {
-  return xml('pubsub', { xmlns: PUBSUB }, ...children);
+  return xml('pubsub', { xmlns: NS_PUBSUB }, ...children);
 }

@@ -1,6 +1,5 @@
-import { StanzaError, xml, type Element, type Jid } from '@nestanza/xmpp';
+import { delayElement, StanzaError, xml, type Element, type Jid } from '@nestanza/xmpp';
 import { parseElement } from '@nestanza/xmpp/internal';
-import { delay } from '../../delay.js';
 import { readDenial } from './access.js';
 import { event } from './announcer.js';
 import { itemElement } from './item-element.js';
@@ -14,7 +13,8 @@ export const subscribe: Operation = (service, { from, action }) => {
   return service.exclusive(nodeName(action), async (node) => {
     enforce(readDenial(node.config, service.standing(node, from)));
     if (!node.isSubscribed(jid.toString())) {
-      if (node.subscriberCount >= service.limits.subscriptionsPerNode) throw refusal('policy-violation', 'too-many-subscriptions');
+      if (node.subscriberCount >= service.limits.subscriptionsPerNode)
+        throw refusal('policy-violation', 'too-many-subscriptions');
       await add(service, node, jid);
     }
     if (node.config.sendLastPublishedItem === 'on_sub') await sendLast(service, node, jid.toString());
@@ -60,10 +60,9 @@ async function sendLast(service: Service, node: Node, jid: string): Promise<void
   const [item] = await service.store.items(node.key, { max: 1, maxCharacters: Number.MAX_SAFE_INTEGER });
   if (item === undefined) return;
   const payload = item.payload === undefined ? undefined : parseElement(item.payload);
-  service.announcer.tell(
-    node,
-    jid,
-    event(xml('items', { node: node.name }, itemElement(node.config, { ...item, payload }))),
-    delay(service.host.domain, item.publishedAt),
-  );
+  const announced = itemElement(node.config, { ...item, payload });
+  service.announcer.tell(node, jid, [
+    event(xml('items', { node: node.name }, announced)),
+    delayElement(new Date(item.publishedAt), service.host.domain),
+  ]);
 }

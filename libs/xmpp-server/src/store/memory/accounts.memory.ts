@@ -19,6 +19,10 @@ export class MemoryAccounts implements AccountStore {
     return true;
   }
 
+  async put(account: Account): Promise<void> {
+    this.#accounts.set(account.name, account);
+  }
+
   async remove(name: string): Promise<boolean> {
     for (const listener of this.#removals) listener(name);
     return this.#accounts.delete(name);

@@ -10,7 +10,10 @@ export class MemoryOffline implements OfflineStore {
     this.#accounts = accounts;
   }
 
-  async add(account: string, { stanza, limit }: { stanza: string; limit: number }): Promise<'stored' | 'full' | 'unknown'> {
+  async add(
+    account: string,
+    { stanza, limit }: { stanza: string; limit: number },
+  ): Promise<'stored' | 'full' | 'unknown'> {
     if ((await this.#accounts.find(account)) === undefined) return 'unknown';
     const messages = this.#messages.get(account) ?? [];
     if (messages.length >= limit) return 'full';

@@ -31,7 +31,14 @@ export class MemoryPubSub implements PubSubStore {
     if (this.#nodes.size >= limit) return 'full';
     this.#lastKey += 1;
     const key = String(this.#lastKey);
-    const node = { key, name, config, affiliations: new Map([[owner, 'owner' as const]]), subscribers: new Set<string>(), items: new Map() };
+    const node = {
+      key,
+      name,
+      config,
+      affiliations: new Map([[owner, 'owner' as const]]),
+      subscribers: new Set<string>(),
+      items: new Map(),
+    };
     this.#nodes.set(key, node);
     return snapshot(node);
   }
@@ -141,7 +148,14 @@ export class MemoryPubSub implements PubSubStore {
 }
 
 function snapshot({ key, name, config, affiliations, subscribers, items }: MemoryNode): StoredNode {
-  return { key, name, config, affiliations: new Map(affiliations), subscribers: new Set(subscribers), itemCount: items.size };
+  return {
+    key,
+    name,
+    config,
+    affiliations: new Map(affiliations),
+    subscribers: new Set(subscribers),
+    itemCount: items.size,
+  };
 }
 
 function belongsTo(jid: string, bare: string): boolean {

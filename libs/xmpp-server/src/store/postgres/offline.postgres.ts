@@ -1,5 +1,6 @@
-import type { Kernel, Statement } from '@nestanza/postgres/internal';
+import type { Statement } from '@nestanza/postgres/internal';
 import type { OfflineMessage, OfflineStore } from '../offline.store.js';
+import type { Queryable } from './queryable.js';
 
 const ADD: Statement = {
   name: 'xmpp_offline_add',
@@ -18,25 +19,33 @@ const REMOVE: Statement = {
 };
 
 export class PostgresOffline implements OfflineStore {
-  readonly #kernel: Kernel;
+  readonly #database: Queryable;
   readonly #domain: string;
 
-  constructor(kernel: Kernel, domain: string) {
-    this.#kernel = kernel;
+  constructor(database: Queryable, domain: string) {
+    this.#database = database;
     this.#domain = domain;
   }
 
-  async add(account: string, { stanza, limit }: { stanza: string; limit: number }): Promise<'stored' | 'full' | 'unknown'> {
-    const [row] = await this.#kernel.query<{ known: boolean; stored: boolean }>(ADD, [this.#domain, account, stanza, limit]);
+  async add(
+    account: string,
+    { stanza, limit }: { stanza: string; limit: number },
+  ): Promise<'stored' | 'full' | 'unknown'> {
+    const [row] = await this.#database.query<{ known: boolean; stored: boolean }>(ADD, [
+      this.#domain,
+      account,
+      stanza,
+      limit,
+    ]);
     if (row!.stored) return 'stored';
     return row!.known ? 'full' : 'unknown';
   }
 
   list(account: string): Promise<readonly OfflineMessage[]> {
-    return this.#kernel.query<OfflineMessage>(LIST, [this.#domain, account]);
+    return this.#database.query<OfflineMessage>(LIST, [this.#domain, account]);
   }
 
   async removeThrough(account: string, id: string): Promise<void> {
-    await this.#kernel.query(REMOVE, [this.#domain, account, id]);
+    await this.#database.query(REMOVE, [this.#domain, account, id]);
   }
 }

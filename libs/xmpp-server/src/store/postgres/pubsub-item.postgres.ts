@@ -1,5 +1,6 @@
-import type { Kernel, Statement } from '@nestanza/postgres/internal';
+import type { Statement } from '@nestanza/postgres/internal';
 import type { ItemWindow, NewItem, StoredItem } from '../pubsub.store.js';
+import type { Queryable } from './queryable.js';
 
 interface ItemRow {
   readonly id: string;
@@ -55,11 +56,11 @@ function window(name: string, comparison: '<' | '>', direction: 'asc' | 'desc'):
  * Publishes a batch in one commit. An id that comes twice is stored as its last occurrence.
  * @returns for each publication whether it replaced an item, in the order given
  */
-export async function publishAll(kernel: Kernel, batch: readonly Publication[]): Promise<boolean[]> {
+export async function publishAll(database: Queryable, batch: readonly Publication[]): Promise<boolean[]> {
   const key = ({ node, item }: Publication) => `${node} ${item.id}`;
   const lastOf = new Map(batch.map((publication, index) => [key(publication), index]));
   const stored = batch.filter((publication, index) => lastOf.get(key(publication)) === index);
-  const rows = await kernel.query<{ node: string; id: string; replaced: boolean }>(PUBLISH, [
+  const rows = await database.query<{ node: string; id: string; replaced: boolean }>(PUBLISH, [
     stored.map(({ node }) => node),
     stored.map(({ item }) => item.id),
     stored.map(({ item }) => item.publisher),
@@ -73,16 +74,20 @@ export async function publishAll(kernel: Kernel, batch: readonly Publication[]):
   });
 }
 
-export async function findItem(kernel: Kernel, node: string, id: string): Promise<StoredItem | undefined> {
-  const [row] = await kernel.query<ItemRow>(ITEM, [node, id]);
+export async function findItem(database: Queryable, node: string, id: string): Promise<StoredItem | undefined> {
+  const [row] = await database.query<ItemRow>(ITEM, [node, id]);
   return row && toItem(row);
 }
 
-export async function windowOfItems(kernel: Kernel, node: string, { after, before, max, maxCharacters }: ItemWindow): Promise<StoredItem[]> {
+export async function windowOfItems(
+  database: Queryable,
+  node: string,
+  { after, before, max, maxCharacters }: ItemWindow,
+): Promise<StoredItem[]> {
   const rows =
     after === undefined
-      ? await kernel.query<ItemRow>(NEWEST, [node, before ?? BEYOND_ANY_POSITION, max, maxCharacters])
-      : await kernel.query<ItemRow>(FOLLOWING, [node, after, max, maxCharacters]);
+      ? await database.query<ItemRow>(NEWEST, [node, before ?? BEYOND_ANY_POSITION, max, maxCharacters])
+      : await database.query<ItemRow>(FOLLOWING, [node, after, max, maxCharacters]);
   return rows.map(toItem);
 }
 

@@ -1,8 +1,18 @@
-import { GroupCommitter, type Kernel, type Statement } from '@nestanza/postgres/internal';
+import { GroupCommitter, type Statement } from '@nestanza/postgres/internal';
 import type { Affiliation } from '../../engines/pubsub/access.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../engines/pubsub/node-config.js';
-import type { ItemWindow, NewItem, NewNode, NodeMembership, NodeSummary, PubSubStore, StoredItem, StoredNode } from '../pubsub.store.js';
+import type {
+  ItemWindow,
+  NewItem,
+  NewNode,
+  NodeMembership,
+  NodeSummary,
+  PubSubStore,
+  StoredItem,
+  StoredNode,
+} from '../pubsub.store.js';
 import { findItem, publishAll, windowOfItems, type Publication } from './pubsub-item.postgres.js';
+import type { Queryable } from './queryable.js';
 
 const CREATE: Statement = {
   name: 'pubsub_node_create',
@@ -84,27 +94,27 @@ interface NodeRow {
 }
 
 export class PostgresPubSub implements PubSubStore {
-  readonly #kernel: Kernel;
+  readonly #database: Queryable;
   readonly #service: string;
   readonly #publishes: GroupCommitter<Publication, boolean>;
 
-  constructor(kernel: Kernel, service: string) {
-    this.#kernel = kernel;
+  constructor(database: Queryable, service: string) {
+    this.#database = database;
     this.#service = service;
     // One lane: with two, a later batch could commit, and be announced, before an earlier one.
-    this.#publishes = new GroupCommitter({ commit: (batch) => publishAll(kernel, batch), lanes: 1 });
+    this.#publishes = new GroupCommitter({ commit: (batch) => publishAll(database, batch), lanes: 1 });
   }
 
   async create({ name, config, owner, limit }: NewNode): Promise<StoredNode | 'taken' | 'full'> {
     const values = [this.#service, name, JSON.stringify(config), owner, limit];
-    const [row] = await this.#kernel.query<{ key: string | null; room: boolean }>(CREATE, values);
+    const [row] = await this.#database.query<{ key: string | null; room: boolean }>(CREATE, values);
     const { key, room } = row!;
     if (key === null) return room ? 'taken' : 'full';
     return { key, name, config, affiliations: new Map([[owner, 'owner']]), subscribers: new Set(), itemCount: 0 };
   }
 
   async load(name: string): Promise<StoredNode | undefined> {
-    const [row] = await this.#kernel.query<NodeRow>(LOAD, [this.#service, name]);
+    const [row] = await this.#database.query<NodeRow>(LOAD, [this.#service, name]);
     if (row === undefined) return undefined;
     return {
       key: row.key,
@@ -117,40 +127,40 @@ export class PostgresPubSub implements PubSubStore {
   }
 
   list({ after = '', max }: { after?: string; max: number }): Promise<readonly NodeSummary[]> {
-    return this.#kernel.query<NodeSummary>(LIST, [this.#service, after, max]);
+    return this.#database.query<NodeSummary>(LIST, [this.#service, after, max]);
   }
 
   async configure(key: string, config: NodeConfig): Promise<void> {
-    await this.#kernel.query(CONFIGURE, [key, JSON.stringify(config)]);
+    await this.#database.query(CONFIGURE, [key, JSON.stringify(config)]);
   }
 
   async remove(key: string): Promise<void> {
-    await this.#kernel.query(REMOVE, [key]);
+    await this.#database.query(REMOVE, [key]);
   }
 
   async affiliate(key: string, jid: string, affiliation: Affiliation): Promise<void> {
-    if (affiliation === 'none') await this.#kernel.query(DISAFFILIATE, [key, jid]);
-    else await this.#kernel.query(AFFILIATE, [key, jid, affiliation]);
+    if (affiliation === 'none') await this.#database.query(DISAFFILIATE, [key, jid]);
+    else await this.#database.query(AFFILIATE, [key, jid, affiliation]);
   }
 
   async subscribe(key: string, jid: string): Promise<void> {
-    await this.#kernel.query(SUBSCRIBE, [key, jid]);
+    await this.#database.query(SUBSCRIBE, [key, jid]);
   }
 
   async unsubscribe(key: string, jid: string): Promise<void> {
-    await this.#kernel.query(UNSUBSCRIBE, [key, jid]);
+    await this.#database.query(UNSUBSCRIBE, [key, jid]);
   }
 
   affiliationsOf(jid: string): Promise<readonly NodeMembership<Affiliation>[]> {
-    return this.#kernel.query(AFFILIATIONS_OF, [this.#service, jid]);
+    return this.#database.query(AFFILIATIONS_OF, [this.#service, jid]);
   }
 
   subscriptionsOf(bare: string): Promise<readonly NodeMembership<'subscribed'>[]> {
-    return this.#kernel.query(SUBSCRIPTIONS_OF, [this.#service, bare]);
+    return this.#database.query(SUBSCRIPTIONS_OF, [this.#service, bare]);
   }
 
   async forget(bare: string): Promise<void> {
-    await this.#kernel.query(FORGET, [this.#service, bare]);
+    await this.#database.query(FORGET, [this.#service, bare]);
   }
 
   async publish(key: string, item: NewItem): Promise<{ readonly replaced: boolean }> {
@@ -158,23 +168,23 @@ export class PostgresPubSub implements PubSubStore {
   }
 
   async dropOldest(key: string, count: number): Promise<void> {
-    await this.#kernel.query(DROP_OLDEST, [key, count]);
+    await this.#database.query(DROP_OLDEST, [key, count]);
   }
 
   item(key: string, id: string): Promise<StoredItem | undefined> {
-    return findItem(this.#kernel, key, id);
+    return findItem(this.#database, key, id);
   }
 
   items(key: string, window: ItemWindow): Promise<readonly StoredItem[]> {
-    return windowOfItems(this.#kernel, key, window);
+    return windowOfItems(this.#database, key, window);
   }
 
   async retract(key: string, id: string): Promise<boolean> {
-    const rows = await this.#kernel.query(RETRACT, [key, id]);
+    const rows = await this.#database.query(RETRACT, [key, id]);
     return rows.length > 0;
   }
 
   async purge(key: string): Promise<void> {
-    await this.#kernel.query(PURGE, [key]);
+    await this.#database.query(PURGE, [key]);
   }
 }

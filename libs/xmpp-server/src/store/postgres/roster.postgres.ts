@@ -1,5 +1,6 @@
-import type { Kernel, Statement } from '@nestanza/postgres/internal';
+import type { Statement } from '@nestanza/postgres/internal';
 import type { Roster, RosterItem, RosterStore, Subscription } from '../roster.store.js';
+import type { Queryable } from './queryable.js';
 
 interface ItemRow {
   readonly jid: string;
@@ -40,18 +41,18 @@ const REMOVE: Statement = {
 };
 
 export class PostgresRosters implements RosterStore {
-  readonly #kernel: Kernel;
+  readonly #database: Queryable;
   readonly #domain: string;
 
-  constructor(kernel: Kernel, domain: string) {
-    this.#kernel = kernel;
+  constructor(database: Queryable, domain: string) {
+    this.#database = database;
     this.#domain = domain;
   }
 
   async load(account: string): Promise<Roster> {
     const [versions, items] = await Promise.all([
-      this.#kernel.query<{ version: string }>(VERSION, [this.#domain, account]),
-      this.#kernel.query<ItemRow>(ITEMS, [this.#domain, account]),
+      this.#database.query<{ version: string }>(VERSION, [this.#domain, account]),
+      this.#database.query<ItemRow>(ITEMS, [this.#domain, account]),
     ]);
     return { version: Number(versions[0]?.version ?? 0), items: items.map(toItem) };
   }
@@ -65,7 +66,7 @@ export class PostgresRosters implements RosterStore {
   }
 
   async #version(statement: Statement, values: readonly unknown[]): Promise<number> {
-    const [row] = await this.#kernel.query<{ version: string }>(statement, values);
+    const [row] = await this.#database.query<{ version: string }>(statement, values);
     return Number(row!.version);
   }
 }

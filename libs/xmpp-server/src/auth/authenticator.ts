@@ -1,4 +1,0 @@
-/** Decides who may log in. */
-export interface Authenticator {
-  readonly name?: string;
-}

@@ -1,0 +1,26 @@
+import { PubSubEngine } from './engines/pubsub/engine.js';
+import type { ServiceHost } from './engines/service-host.js';
+import type { ServerHost } from './host.js';
+import type { ServerStore } from './store/store.js';
+
+/** Attaches the services of the domain: PubSub at `pubsub.<domain>`. */
+export function attachServices(host: ServerHost, store: ServerStore): void {
+  const domain = `pubsub.${host.domain}`;
+  host.router.attach(domain, new PubSubEngine({ host: serviceHost(host, domain), store: store.pubsub(domain) }));
+}
+
+/** The embedded server as the carrier of a service engine. */
+function serviceHost(host: ServerHost, domain: string): ServiceHost {
+  return {
+    domain,
+    clock: host.clock,
+    log: host.log,
+    send: (stanza) => host.router.route(stanza),
+    isAdmin: () => false,
+    mayCreate: (jid) => host.isLocal(jid),
+    session(jid) {
+      if (!host.isLocal(jid)) return 'untracked';
+      return host.sessions.find(jid.local, jid.resource) === undefined ? 'over' : 'live';
+    },
+  };
+}
