@@ -1,5 +1,5 @@
 import type { Channel } from '@nestanza/contracts';
-import { jsonContainer } from './codecs/json-container.js';
+import { jsonText } from '@nestanza/xmpp';
 import type { OutboundMessage } from './delivery.port.js';
 import { directMessage } from './dispatch/direct-message.js';
 import type { Transport } from './transport.js';
@@ -25,7 +25,7 @@ export function directEnvelope(body: unknown): string {
  * resolved when the own server has taken it over. Safe to repeat: the id stays the same.
  */
 export function deliverOutbound(transport: Transport, { id, channel, envelope }: OutboundMessage): Promise<void> {
-  if (channel.kind === 'pubsub') return transport.publish(channel, { id, payload: jsonContainer(envelope) });
+  if (channel.kind === 'pubsub') return transport.publish(channel, { id, payload: jsonText(envelope) });
   return transport.sendMessage(
     directMessage(messageAddress(channel, transport.address.domain), id, JSON.parse(envelope) as DirectEnvelope),
   );

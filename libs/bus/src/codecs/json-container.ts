@@ -1,16 +1,8 @@
-import { type Element, xml } from '@nestanza/xmpp';
+import { type Element, NS_JSON } from '@nestanza/xmpp';
 import { Reject } from '../settlement.js';
 
-/** XEP-0335 "JSON Containers", https://xmpp.org/extensions/xep-0335.html, version 0.1.1 (2018-10-15), Deferred. */
-export const JSON_NAMESPACE = 'urn:xmpp:json:0';
-
 export function isJsonContainer(element: Element): boolean {
-  return element.is('json', JSON_NAMESPACE);
-}
-
-/** `<json/>` holding a text that is JSON already. */
-export function jsonContainer(text: string): Element {
-  return xml('json', { xmlns: JSON_NAMESPACE }, text);
+  return element.is('json', NS_JSON);
 }
 
 /** @throws Reject `NST_BUS_UNREADABLE` when the text is no JSON */

@@ -2,12 +2,12 @@
  * CloudEvents 1.0.2 JSON Event Format, https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  * inside a JSON container (docs/cloudevents-xmpp.md §2).
  */
-import type { Element } from '@nestanza/xmpp';
+import { type Element, jsonText } from '@nestanza/xmpp';
 import { ATTRIBUTE_NAME, BODY_MEMBERS, type AttributeValue, type MessageAttributes } from '../attributes.js';
 import type { Codec } from '../codec.js';
 import { Message } from '../message.js';
 import { Reject } from '../settlement.js';
-import { isJsonContainer, isRecord, jsonContainer, parseJson } from './json-container.js';
+import { isJsonContainer, isRecord, parseJson } from './json-container.js';
 
 const REQUIRED = ['id', 'source', 'type'] as const;
 
@@ -85,5 +85,5 @@ export function encodeCloudEvent(message: Message): string {
 
 /** The element in which a message travels. */
 export function structuredElement(message: Message): Element {
-  return jsonContainer(encodeCloudEvent(message));
+  return jsonText(encodeCloudEvent(message));
 }

@@ -1,13 +1,13 @@
 import { uniqueId } from '@nestanza/core';
-import { type Element, xml } from '@nestanza/xmpp';
-import { isJsonContainer, jsonContainer } from '../codecs/json-container.js';
+import { type Element, jsonText, message, type MessageType, xml } from '@nestanza/xmpp';
+import { isJsonContainer } from '../codecs/json-container.js';
 
 /** Mark of a message that answers another by itself: it is handled, but never answered in turn (no loops of answers). */
 const AUTOMATIC = { name: 'automatic', xmlns: 'urn:nestanza:message:1' } as const;
 
 /** The part of a direct message that is read: a JSON container if there is one, else the text. */
-export function directPayload(message: Element): Element | undefined {
-  return message.elements().find(isJsonContainer) ?? message.child('body');
+export function directPayload(stanza: Element): Element | undefined {
+  return stanza.elements().find(isJsonContainer) ?? stanza.child('body');
 }
 
 /** True for what a handler may see: an instant message with content, not an error, a room's or a notification. */
@@ -16,18 +16,21 @@ export function isDirect(stanza: Element): boolean {
   return stanza.name === 'message' && (type === 'chat' || type === 'normal') && directPayload(stanza) !== undefined;
 }
 
-export function isAutomatic(message: Element): boolean {
-  return message.child(AUTOMATIC.name, AUTOMATIC.xmlns) !== undefined;
+export function isAutomatic(stanza: Element): boolean {
+  return stanza.child(AUTOMATIC.name, AUTOMATIC.xmlns) !== undefined;
 }
 
 /** An answer in words, in the conversation of the message it answers (RFC 6121 §5.2.5). */
-export function wordsTo(message: Element, text: string): Element {
-  const thread = message.childText('thread');
-  return xml(
-    'message',
-    { xmlns: 'jabber:client', to: message.attr('from'), type: message.attr('type') ?? 'normal', id: uniqueId() },
-    xml('body', {}, text),
-    thread !== undefined && xml('thread', {}, thread),
+export function wordsTo(answered: Element, text: string): Element {
+  return message(
+    {
+      to: answered.attr('from'),
+      // isDirect let no other type pass.
+      type: answered.attr('type') as MessageType | undefined,
+      id: uniqueId(),
+      body: text,
+      thread: answered.childText('thread'),
+    },
     xml(AUTOMATIC.name, { xmlns: AUTOMATIC.xmlns }),
   );
 }
@@ -36,12 +39,7 @@ export function wordsTo(message: Element, text: string): Element {
 export function directMessage(
   to: string,
   id: string,
-  content: { readonly text: string; readonly json: boolean },
+  { text, json }: { readonly text: string; readonly json: boolean },
 ): Element {
-  return xml(
-    'message',
-    { xmlns: 'jabber:client', to, type: 'chat', id },
-    xml('body', {}, content.text),
-    content.json && jsonContainer(content.text),
-  );
+  return message({ to, id, type: 'chat', body: text }, json && jsonText(text));
 }

@@ -1,5 +1,5 @@
 import { type Log, uniqueId } from '@nestanza/core';
-import { type Connection, type Element, StanzaError, type Unsubscribe } from '@nestanza/xmpp';
+import { type Connection, type Element, errorReply, StanzaError, type Unsubscribe } from '@nestanza/xmpp';
 import { decode } from '../codec.js';
 import { isJsonContainer } from '../codecs/json-container.js';
 import type { Handler } from '../handlers/handler.js';
@@ -50,7 +50,7 @@ export class MessageDispatch {
     if (message.attr('from') === undefined) return false;
     if (this.#gate.tryRun(() => this.#handle(message)) === undefined) {
       this.#reply(
-        errorTo(
+        errorReply(
           message,
           new StanzaError('resource-constraint', { text: 'Too many messages at once; try again later.' }),
         ),
@@ -95,15 +95,10 @@ function refusal(stanza: Element, settlement: Settlement, id: string): Element {
   const rejected = settlement.outcome === 'reject' ? settlement : undefined;
   const words = rejected?.reason ?? `That did not work, and the fault is on this side. Reference: ${id}`;
   if (!stanza.elements().some(isJsonContainer)) return wordsTo(stanza, words);
-  return errorTo(
+  return errorReply(
     stanza,
     rejected === undefined
       ? new StanzaError('internal-server-error', { text: words })
       : new StanzaError('not-acceptable', { text: words, appCode: rejected.code }),
   );
-}
-
-/** RFC 6120 §8.3.1: back to the sender, same id. */
-function errorTo(stanza: Element, error: StanzaError): Element {
-  return stanza.with({ to: stanza.attr('from'), from: undefined, type: 'error' }).withChildren(error.toElement());
 }

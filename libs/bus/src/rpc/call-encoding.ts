@@ -8,9 +8,18 @@ export interface ReceivedCall {
   readonly key: string | undefined;
   /**
    * The body, by the contract's `params` where values came by position.
-   * @throws Reject `NST_BUS_INVALID` when they do not fit
+   * @throws Reject `NST_BUS_INVALID`, `NST_BUS_UNREADABLE` when there is none
    */
-  body(contract: RpcContract | undefined): unknown;
+  body(contract: Pick<RpcContract, 'params'> | undefined): unknown;
+}
+
+/** A call to be made. */
+export interface OutgoingCall {
+  readonly method: string;
+  readonly key: string;
+  readonly body: unknown;
+  /** Names of the body's members by position, where the contract has them. */
+  readonly params: readonly string[] | undefined;
 }
 
 /** Why a call has no result. */
@@ -27,35 +36,19 @@ export interface CallFailure {
 
 /** One way to write calls and answers into IQ stanzas. */
 export interface CallEncoding {
-  readonly name: string;
   /** Namespace that an endpoint announces (XEP-0030). */
   readonly feature: string;
   /** The payload that a call has. */
   readonly request: { readonly name: string; readonly xmlns: string };
+
   /** @throws Reject `NST_BUS_UNREADABLE` */
-  readCall(payload: Element): ReceivedCall;
+  readCall(iq: Element): ReceivedCall;
   /** @param json - the result as JSON text */
   result(json: string): Element;
   /** The answer in the result's place. @throws StanzaError where the encoding refuses by stanza */
   failure(failure: CallFailure): Element;
 
-  writeCall(call: {
-    readonly method: string;
-    readonly key: string;
-    readonly body: unknown;
-    readonly params: readonly string[] | undefined;
-  }): Element;
-  /** The value in a result's payload. @throws CallFault where the payload is a fault */
-  readResult(payload: Element | undefined): unknown;
-}
-
-/** A fault that came as a result, as XEP-0009 sends them. */
-export class CallFault extends Error {
-  readonly failure: CallFailure;
-
-  constructor(failure: CallFailure) {
-    super(failure.text);
-    this.name = 'CallFault';
-    this.failure = failure;
-  }
+  writeCall(call: OutgoingCall): Element;
+  /** The value in a result. @throws RpcFault where the result is a fault */
+  readResult(iq: Element): unknown;
 }

@@ -1,9 +1,8 @@
 import { ContractError, type RpcContract } from '@nestanza/contracts';
 import { NestanzaError } from '@nestanza/core';
-import { type Element, StanzaError } from '@nestanza/xmpp';
+import { type Element, RPC_FAULTS, RpcFault, StanzaError } from '@nestanza/xmpp';
 import { plainToInstance } from 'class-transformer';
 import { isJsonContainer, parseJson } from '../codecs/json-container.js';
-import { CallFault } from './call-encoding.js';
 import type { CallTarget } from './call-target.js';
 
 /** A refusal, whichever encoding it came by. */
@@ -47,10 +46,7 @@ export function callError(
 }
 
 function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof CallFault) {
-    const { code, text, reason, data } = error.failure;
-    return { code, text, internal: reason === 'internal', retryable: false, data };
-  }
+  if (error instanceof RpcFault) return faultRefusal(error);
   if (!(error instanceof StanzaError)) return undefined;
   return {
     code: error.appCode ?? error.condition,
@@ -59,6 +55,14 @@ function refusalOf(error: unknown): Refusal | undefined {
     retryable: error.retryable,
     data: dataOf(error.details),
   };
+}
+
+/** An application's fault begins with its code where our responder wrote it (docs/cloudevents-xmpp.md §6.1). */
+function faultRefusal({ faultCode, faultString }: RpcFault): Refusal {
+  const [, code = String(faultCode), text = faultString] = /^([A-Z][A-Z0-9_]*): ([^]*)$/.exec(faultString) ?? [];
+  const internal =
+    faultCode === RPC_FAULTS.applicationError && (code === 'NST_BUS_CALL_FAILED' || code === String(faultCode));
+  return { code, text, internal, retryable: code === 'NST_BUS_BUSY', data: undefined };
 }
 
 function dataOf(details: readonly Element[]): unknown {

@@ -7,7 +7,7 @@ import {
   type RpcContract,
 } from '@nestanza/contracts';
 import { type Clock, hasCode, milliseconds, NestanzaError, systemClock } from '@nestanza/core';
-import { type Connection, StanzaError, xml } from '@nestanza/xmpp';
+import { type Connection, iqSet, StanzaError } from '@nestanza/xmpp';
 import { plainToInstance } from 'class-transformer';
 import type { CallOptions } from '../bus.js';
 import { nextCallKey } from '../call-key.js';
@@ -122,9 +122,7 @@ export class Caller {
       const payload = encoding.writeCall({ method, key: call.key, body: call.body, params: call.contract?.params });
       const timeout = Math.max(1, call.deadline - this.#clock.now());
       try {
-        const iq = xml('iq', { xmlns: 'jabber:client', type: 'set', to }, payload);
-        const answer = await connection.request(iq, { timeout, signal: call.signal });
-        return encoding.readResult(answer.elements()[0]);
+        return encoding.readResult(await connection.request(iqSet({ to }, payload), { timeout, signal: call.signal }));
       } catch (error) {
         // An instance in sight that does not know the encoding says so by this condition (RFC 6120 §8.3.3.19).
         if (!(error instanceof StanzaError) || !isUnknownEncoding(error)) throw error;

@@ -1,5 +1,6 @@
 import type { CallEncoding } from './call-encoding.js';
+import { jabberRpc } from './jabber-rpc.encoding.js';
 import { native } from './native.encoding.js';
 
-/** In the order of preference for calls. */
-export const ENCODINGS: readonly CallEncoding[] = [native];
+/** In the order in which a caller tries them. */
+export const ENCODINGS: readonly CallEncoding[] = [native, jabberRpc];

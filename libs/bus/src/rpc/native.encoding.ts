@@ -1,10 +1,17 @@
-/** Native calls, `urn:nestanza:rpc:1` (docs/cloudevents-xmpp.md §6.2). */
-import { StanzaError, type StanzaErrorCondition, xml } from '@nestanza/xmpp';
-import { isJsonContainer, jsonContainer, parseJson } from '../codecs/json-container.js';
+/** Native calls (docs/cloudevents-xmpp.md §6.2). */
+import {
+  jsonElement,
+  nativeCall,
+  nativeResult,
+  NS_NATIVE_RPC,
+  readNativeCall,
+  readNativeResult,
+  StanzaError,
+  type StanzaErrorCondition,
+} from '@nestanza/xmpp';
+import { parseJson } from '../codecs/json-container.js';
 import { Reject } from '../settlement.js';
 import type { CallEncoding, CallFailure } from './call-encoding.js';
-
-const NS_RPC = 'urn:nestanza:rpc:1';
 
 /** RFC 6120 §8.3 conditions of the failures. */
 const CONDITIONS: Readonly<Record<CallFailure['reason'], StanzaErrorCondition>> = {
@@ -19,36 +26,41 @@ const CONDITIONS: Readonly<Record<CallFailure['reason'], StanzaErrorCondition>> 
 };
 
 export const native: CallEncoding = {
-  name: 'native',
-  feature: NS_RPC,
-  request: { name: 'call', xmlns: NS_RPC },
+  feature: NS_NATIVE_RPC,
+  request: { name: 'call', xmlns: NS_NATIVE_RPC },
 
-  readCall(payload) {
-    const method = payload.attr('method');
-    if (method === undefined || method === '') throw new Reject('NST_BUS_UNREADABLE', 'The call names no method.');
-    const container = payload.elements().find(isJsonContainer);
+  readCall(iq) {
+    const { method, json } = read(() => readNativeCall(iq));
     return {
       method,
-      key: payload.attr('key'),
-      body: () => (container === undefined ? undefined : parseJson(container.text)),
+      key: iq.child('call', NS_NATIVE_RPC)?.attr('key'),
+      body: () => (json === undefined ? undefined : parseJson(json)),
     };
   },
 
-  result: (json) => xml('result', { xmlns: NS_RPC }, jsonContainer(json)),
+  result: (json) => nativeResult(json),
 
   failure({ reason, code, text, data }) {
     throw new StanzaError(CONDITIONS[reason], {
       text,
       appCode: code,
-      details: data === undefined ? [] : [jsonContainer(JSON.stringify(data))],
+      details: data === undefined ? [] : [jsonElement(data)],
     });
   },
 
   writeCall: ({ method, key, body }) =>
-    xml('call', { xmlns: NS_RPC, method, key }, body !== undefined && jsonContainer(JSON.stringify(body))),
+    nativeCall({ method, json: body === undefined ? undefined : JSON.stringify(body) }).with({ key }),
 
-  readResult(payload) {
-    const container = payload?.elements().find(isJsonContainer);
-    return container === undefined ? undefined : parseJson(container.text);
+  readResult(iq) {
+    const json = readNativeResult(iq);
+    return json === undefined ? undefined : parseJson(json);
   },
 };
+
+function read<T>(reader: () => T): T {
+  try {
+    return reader();
+  } catch (error) {
+    throw new Reject('NST_BUS_UNREADABLE', (error as StanzaError).text ?? 'The call cannot be read.', { cause: error });
+  }
+}

@@ -59,7 +59,7 @@ export class Responder {
   async #handle(encoding: CallEncoding, iq: Element): Promise<Element> {
     let call: ReceivedCall;
     try {
-      call = encoding.readCall(iq.child(encoding.request.name, encoding.request.xmlns)!);
+      call = encoding.readCall(iq);
     } catch (thrown) {
       return encoding.failure(callFailure(settle(thrown)));
     }

@@ -54,7 +54,10 @@ export class Consumption {
   async start(): Promise<void> {
     const { transport, colleagues, address } = this.#parts;
     this.#responder.start();
-    answerDiscovery(this.#connection, this.#options.registry);
+    answerDiscovery(
+      this.#connection,
+      this.#options.registry.of('respond').map(({ channel }) => channel.name),
+    );
     for (const message of this.#messages) message.start();
     for (const watch of this.#watches) watch.start(transport);
     for (const handler of this.#presences) handler.start(colleagues, address.domain);

@@ -1,8 +1,7 @@
 import type { Clock, Log, Timer } from '@nestanza/core';
 import { errorText } from '@nestanza/core';
-import { type Connection, StanzaError, type Unsubscribe } from '@nestanza/xmpp';
+import { type Connection, type NodeAddress, StanzaError, subscribe, type Unsubscribe } from '@nestanza/xmpp';
 import type { ItemListener, ReceivedItem } from '../transport.js';
-import { type NodePlace, subscribeTo } from './pubsub.js';
 
 /** Waits between attempts to subscribe, milliseconds: the owner may create the node any moment at first. */
 const FIRST_WAIT = 250;
@@ -21,7 +20,7 @@ export interface NodeSubscriptionOptions {
 
 /** Keeps one node subscribed over all streams, for any number of listeners. Never unsubscribes: other instances share it. */
 export class NodeSubscription {
-  readonly place: NodePlace;
+  readonly place: NodeAddress;
   readonly #options: NodeSubscriptionOptions;
   readonly #listeners = new Set<ItemListener>();
   readonly #held: ReceivedItem[] = [];
@@ -31,7 +30,7 @@ export class NodeSubscription {
   #waitsForNode = false;
   #retry: Timer | undefined;
 
-  constructor(place: NodePlace, options: NodeSubscriptionOptions) {
+  constructor(place: NodeAddress, options: NodeSubscriptionOptions) {
     this.place = place;
     this.#options = options;
   }
@@ -74,7 +73,7 @@ export class NodeSubscription {
   async #subscribe(stream: number, wait: number): Promise<void> {
     const { connection, subscriber } = this.#options;
     try {
-      await subscribeTo(connection, this.place, subscriber);
+      await subscribe(connection, { ...this.place, jid: subscriber });
     } catch (error) {
       if (stream === this.#stream) this.#later(stream, wait, error);
       return;

@@ -5,14 +5,16 @@ import {
   type Element,
   type Jid,
   ping,
+  publishItem,
+  readPubsubEvent,
   type RequestOptions,
   StanzaError,
   type Unsubscribe,
 } from '@nestanza/xmpp';
-import type { ItemListener, ItemsPage, ReceivedItem, Transport } from '../transport.js';
+import type { ItemListener, ItemsPage, Transport } from '../transport.js';
 import { fetchItems } from './items.js';
-import { itemsOf, publishItem } from './pubsub.js';
 import { NodeSubscription } from './node-subscription.js';
+import { receivedItem } from './received-item.js';
 
 export interface XmppTransportOptions {
   readonly connection: Connection;
@@ -120,17 +122,19 @@ export class XmppTransport implements Transport {
 
   /** Notifications are believed from the service itself only, and only of nodes asked for. */
   #notified(stanza: Element): boolean {
-    if (stanza.name !== 'message' || stanza.attr('type') === 'error') return false;
-    const service = stanza.attr('from');
-    const event = itemsOf(stanza);
-    if (service === undefined || event === undefined) return false;
-    const subscription = this.#subscriptions.get(keyOf(service, event.node));
+    const event = readPubsubEvent(stanza);
+    if (event === undefined) return false;
+    const subscription = this.#subscriptions.get(keyOf(event.service, event.node));
     if (subscription === undefined) {
-      this.#log.debug('A notification came for a node that no handler follows.', { service, node: event.node });
+      this.#log.debug('A notification came for a node that no handler follows.', {
+        service: event.service,
+        node: event.node,
+      });
       return true;
     }
-    for (const item of event.items)
-      subscription.received({ service, node: event.node, ...item } satisfies ReceivedItem);
+    // A deleted node is waited for, as one that never was.
+    if (event.kind === 'deleted') subscription.online();
+    if (event.kind === 'items') for (const item of event.items) subscription.received(receivedItem(event, item));
     return true;
   }
 }
