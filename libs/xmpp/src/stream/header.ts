@@ -4,12 +4,12 @@ import { StreamError } from './stream-error.js';
 import type { XmlStream } from './xml-stream.js';
 
 /**
- * The peer's stream header, checked as far as both sides check it: a stream of XMPP 1.0 (RFC 6120 §4.7, §4.9.3).
- * @throws StreamError `invalid-namespace`, `unsupported-version`, or what ended the stream before
+ * The peer's stream header (RFC 6120 §4.7).
+ * @throws StreamError `bad-format` for anything else, or what ended the stream before
  */
 export async function readHeader(stream: XmlStream): Promise<Element> {
   const header = await stream.next();
-  if (!header.is('stream', NS_STREAMS)) throw new StreamError('invalid-namespace', 'This is no XMPP stream.');
+  if (!header.is('stream', NS_STREAMS)) throw new StreamError('bad-format', 'A stream header was expected.');
   return header;
 }
 

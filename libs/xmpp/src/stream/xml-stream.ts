@@ -197,7 +197,7 @@ export class XmlStream {
 
   /**
    * Sends what is queued and the end tag, then waits for the peer's end tag, 2 s at most (§4.4). With an error, that
-   * goes first and nothing is waited for (§4.9.1.1). Idempotent; the listener hears of the end.
+   * goes first and nothing is waited for (§4.9.1.1), nor before `listen`. Idempotent; the listener hears of the end.
    */
   close(error?: StreamError): void {
     if (this.#closing !== undefined || this.#ended !== undefined) return;
@@ -207,7 +207,7 @@ export class XmlStream {
     if (error !== undefined) this.#writer.append(serialize(error.toElement(), this.namespace));
     this.#writer.append('</stream:stream>');
     this.#writer.flush();
-    if (this.#peerClosed || error !== undefined) return this.#end(error);
+    if (this.#peerClosed || error !== undefined || this.#listener === undefined) return this.#end(error);
     this.#transport.resume();
     this.#grace = this.#clock.after(CLOSE_GRACE, () => this.#end(undefined));
   }
@@ -220,7 +220,7 @@ export class XmlStream {
 
   #newParser(): XmlParser {
     const events = {
-      onHeader: (header: Element) => this.#deliver(header),
+      onHeader: (header: Element, namespace: string) => this.#onHeader(header, namespace),
       onElement: (element: Element) => this.#onElement(element),
       onEnd: () => this.#onPeerClosed(),
     };
@@ -256,6 +256,13 @@ export class XmlStream {
 
   #orderlyEnd(): boolean {
     return this.#peerClosed || this.#closing === 'orderly';
+  }
+
+  #onHeader(header: Element, namespace: string): void {
+    // §4.8.1, §4.8.2: the content namespace may also be declared stanza by stanza; another one is another protocol.
+    const known = namespace === '' || namespace === NS_STREAMS || namespace === this.namespace;
+    if (!header.is('stream', NS_STREAMS) || !known) throw new StreamError('invalid-namespace');
+    this.#deliver(header);
   }
 
   #onElement(element: Element): void {

@@ -1,4 +1,4 @@
-// XEP-0004: Data Forms, https://xmpp.org/extensions/xep-0004.html, version 2.13.2 (2024-10-02)
+// XEP-0004: Data Forms, https://xmpp.org/extensions/xep-0004.html, version 2.13.2 (2024-08-30)
 import { xml, type Element } from '../xml/element.js';
 
 export const NS_DATA_FORMS = 'jabber:x:data';

@@ -1,4 +1,4 @@
-// XEP-0030: Service Discovery, https://xmpp.org/extensions/xep-0030.html, version 2.5.0 (2024-05-28)
+// XEP-0030: Service Discovery, https://xmpp.org/extensions/xep-0030.html, version 2.5.0 (2024-04-30)
 import type { Connection, RequestOptions, Unsubscribe } from '../connection.js';
 import { iqGet } from '../stanza/iq.js';
 import { xml, type Element } from '../xml/element.js';

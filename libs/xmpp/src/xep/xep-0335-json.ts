@@ -1,4 +1,4 @@
-// XEP-0335: JSON Containers, https://xmpp.org/extensions/xep-0335.html, version 0.1.1 (2018-01-25)
+// XEP-0335: JSON Containers, https://xmpp.org/extensions/xep-0335.html, version 0.1.1 (2018-09-26)
 import { NestanzaError } from '@nestanza/core';
 import { xml, type Element } from '../xml/element.js';
 

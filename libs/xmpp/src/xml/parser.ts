@@ -3,8 +3,11 @@ import type { XmlLimits } from './limits.js';
 
 /** What a parser finds, in document order. Called synchronously from `write`. */
 export interface XmlEvents {
-  /** The start tag of the document element: the stream header, without children. */
-  onHeader(header: Element): void;
+  /**
+   * The start tag of the document element: the stream header, without children.
+   * @param namespace - the default namespace it declares for what is inside; empty where it declares none
+   */
+  onHeader(header: Element, namespace: string): void;
   /** A whole element directly below the document element. */
   onElement(element: Element): void;
   /** The end tag of the document element. */

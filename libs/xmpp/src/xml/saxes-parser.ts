@@ -54,16 +54,21 @@ export class SaxesXmlParser implements XmlParser {
   }
 
   #feed(bytes: Uint8Array): void {
-    let text = this.#decode(bytes);
-    if (this.#pending === 0 && this.#headerSeen) text = text.replace(LEADING_SPACE, ''); // whitespace keepalive, §4.6.1
-    if (text === '') return;
+    const decoded = this.#decode(bytes);
+    // Between elements spaces keep the connection alive (§4.6.1) and belong to nothing.
+    const text = this.#pending === 0 && this.#headerSeen ? decoded.replace(LEADING_SPACE, '') : decoded;
+    if (text === '') {
+      // Either spaces, or the beginning of a character that was cut.
+      if (decoded === '') this.#pending += bytes.length;
+      return;
+    }
     const before = this.#fed;
     this.#fed += text.length;
     this.#saxes.write(text);
-    const finished = this.#boundary > before;
-    this.#pending = finished
-      ? Buffer.byteLength(text.slice(this.#boundary - before).replace(LEADING_SPACE, ''))
-      : this.#pending + bytes.length;
+    this.#pending =
+      this.#boundary > before
+        ? Buffer.byteLength(text.slice(this.#boundary - before).replace(LEADING_SPACE, ''))
+        : this.#pending + bytes.length;
   }
 
   #decode(bytes: Uint8Array): string {
@@ -146,7 +151,7 @@ export class SaxesXmlParser implements XmlParser {
     if (!this.#headerSeen) {
       this.#headerSeen = true;
       this.#atBoundary();
-      this.#events.onHeader(toElement(tag, []));
+      this.#events.onHeader(toElement(tag, []), tag.ns[''] ?? '');
       return;
     }
     if (this.#open.length >= this.#bounds.depth) this.#refuse('policy-violation', 'Elements are nested too deeply.');

@@ -1,4 +1,4 @@
-// XEP-0009: Jabber-RPC, https://xmpp.org/extensions/xep-0009.html, version 2.2.1 (2023-09-05)
+// XEP-0009: Jabber-RPC, https://xmpp.org/extensions/xep-0009.html, version 2.2.1 (2021-03-04)
 import type { Connection, RequestOptions } from '../../connection.js';
 import { iqSet } from '../../stanza/iq.js';
 import { xml, type Element } from '../../xml/element.js';

@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, https://xmpp.org/extensions/xep-0060.html, version 1.30.0 (2025-06-05)
+// XEP-0060: Publish-Subscribe, https://xmpp.org/extensions/xep-0060.html, version 1.30.0 (2025-11-11)
 import type { Element } from '../../xml/element.js';
 
 export const NS_PUBSUB = 'http://jabber.org/protocol/pubsub';
