@@ -1,4 +1,5 @@
 import type { Duration, Log } from '@nestanza/core';
+import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 
 export interface DeliveryModuleOptions {
   /** Name of the application's TypeORM `DataSource`. Default: the application's default one; where it has none, an own one. */
@@ -19,3 +20,14 @@ export const DELIVERY_DEFAULTS = {
   drainTimeout: '10s',
   strayWrites: 'warn',
 } as const satisfies Partial<DeliveryModuleOptions>;
+
+/** Options that are injected. */
+export interface DeliveryModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject'];
+  // Nest passes whatever `inject` names, which no type can follow.
+  readonly useFactory: (
+    ...injected: never[]
+  ) => Omit<DeliveryModuleOptions, 'dataSource'> | Promise<Omit<DeliveryModuleOptions, 'dataSource'>>;
+  /** As `DeliveryModuleOptions.dataSource`. */
+  readonly dataSource?: string;
+}

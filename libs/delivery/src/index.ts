@@ -1,8 +1,14 @@
 export { InjectServiceQueue, SERVICE_QUEUE, type ServiceJobData, type ServiceQueue } from './bullmq/service-queue.js';
 export { OnDeadLetter, type DeadLetterHook } from './dead-letter/on-dead-letter.decorator.js';
-export { DELIVERY_DEFAULTS, type DeliveryModuleOptions } from './delivery-options.js';
+export { DELIVERY_DEFAULTS, type DeliveryModuleAsyncOptions, type DeliveryModuleOptions } from './delivery-options.js';
 export { DeliveryModule } from './delivery.module.js';
-export { DeliveryInspector, type DeadLetterFilter, type DeliveryStatus } from './inspector.js';
+export {
+  DeliveryInspector,
+  type Backlog,
+  type DeadLetterFilter,
+  type DeadLetterGroup,
+  type DeliveryStatus,
+} from './inspector.js';
 export { ConsumerGroup } from './schema/consumer-group.entity.js';
 export { DeadLetter } from './schema/dead-letter.entity.js';
 export { deliveryEntities, deliveryMigrations } from './schema/entities.js';

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import type { Job, Queue, Worker } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 
 /** What a job of the service queue carries: enough to recognise its message. Its truth is the row it stands for. */
 export interface ServiceJobData {
@@ -7,13 +7,15 @@ export interface ServiceJobData {
   readonly kind: 'retry' | 'dead';
   /** Id of the inbox row, or of the dead letter. */
   readonly row: string;
-  /** Consumer group. */
-  readonly group: string;
+  /** Id of the consumer group, and the row's lane in it. */
+  readonly group: number;
+  readonly lane: number;
   readonly channel: string;
   readonly handler: string;
   readonly sender: string;
   readonly messageId: string;
   readonly key: string | null;
+  /** Failed attempts so far. */
   readonly attempts: number;
   readonly reason: string;
   readonly stack?: string;
@@ -22,7 +24,6 @@ export interface ServiceJobData {
 /** The service's BullMQ queue: waiting retries are its delayed jobs, dead letters its failed jobs. */
 export type ServiceQueue = Queue<ServiceJobData>;
 export type ServiceJob = Job<ServiceJobData>;
-export type ServiceWorker = Worker<ServiceJobData>;
 
 /** Injection token of the `ServiceQueue`. */
 export const SERVICE_QUEUE = Symbol('nestanza:service-queue');

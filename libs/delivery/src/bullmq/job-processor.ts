@@ -1,0 +1,39 @@
+import { faultPoint } from '@nestanza/core';
+import type { Kernel } from '@nestanza/postgres/internal';
+import { UnrecoverableError } from 'bullmq';
+import { HURRY } from '../lanes/lane-statements.js';
+import type { ServiceJob, ServiceJobData } from './service-queue.js';
+
+const replayed = faultPoint('dead-letter.replayed');
+
+export interface JobProcessorOptions {
+  readonly kernel: Kernel;
+  /** Replays a dead letter; `false` when it was gone. */
+  readonly replay: (letter: string) => Promise<boolean>;
+  /** A waiting message of this group has become due; its lane belongs to this process, or nobody. */
+  readonly onHurried: (group: number, owner: string | null) => void;
+}
+
+/**
+ * What a job of the service queue does. A dead letter fails with its stored reason at the first run, and replays at any
+ * later one: that is the Retry button. A retry makes its message due: by the end of its delay, or by Promote.
+ */
+export function jobProcessor({ kernel, replay, onHurried }: JobProcessorOptions): (job: ServiceJob) => Promise<void> {
+  return async (job) => {
+    if (job.data.kind === 'retry') return hurry(job.data);
+    if (job.attemptsMade === 0) throw deadLetterError(job.data);
+    await replay(job.data.row);
+    await replayed();
+  };
+
+  async function hurry({ group, lane, row, attempts }: ServiceJobData): Promise<void> {
+    const [found] = await kernel.query<{ owner: string | null }>(HURRY, [group, lane, row, attempts]);
+    if (found !== undefined) onHurried(group, found.owner);
+  }
+}
+
+function deadLetterError({ reason, stack }: ServiceJobData): UnrecoverableError {
+  const error = new UnrecoverableError(reason);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

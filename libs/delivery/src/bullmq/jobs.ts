@@ -1,0 +1,63 @@
+import type { JobsOptions } from 'bullmq';
+import type { WaitingMessage } from '../handling/waiting-message.js';
+import type { DeadLetter } from '../schema/dead-letter.entity.js';
+import type { ServiceJobData } from './service-queue.js';
+
+/** A job as BullMQ's `addBulk` takes it. */
+export interface JobSpec {
+  readonly name: string;
+  readonly data: ServiceJobData;
+  readonly opts: JobsOptions;
+}
+
+/** A wait shorter than this needs no job. Milliseconds. */
+export const SHORT_WAIT = 1_000;
+
+/** Finished jobs stay visible for an hour; a failed one leaves by discard or replay. */
+const KEEP = { attempts: 1, removeOnComplete: { age: 3_600 }, removeOnFail: false } as const;
+
+/** The job id of a dead letter. */
+export const deadJobId = (letter: string): string => `dead-${letter}`;
+
+/** A dead letter as a job: it fails at once with the stored reason; run again, it replays. */
+export function deadJob(letter: DeadLetter): JobSpec {
+  return {
+    name: letter.type,
+    data: {
+      kind: 'dead',
+      row: letter.id,
+      group: letter.grp,
+      lane: letter.lane,
+      channel: letter.channel,
+      handler: letter.handler,
+      sender: letter.sender,
+      messageId: letter.messageId,
+      key: letter.key,
+      attempts: letter.attempts,
+      reason: letter.reason,
+      ...(letter.stack !== null && { stack: letter.stack }),
+    },
+    opts: { ...KEEP, jobId: deadJobId(letter.id) },
+  };
+}
+
+/** A waiting message as a delayed job: when its time has come, or by Promote, the message runs. */
+export function retryJob({ group, row, attempts, dueAt, reason }: WaitingMessage, now: number): JobSpec {
+  return {
+    name: group.subscription.type,
+    data: {
+      kind: 'retry',
+      row: String(row.id),
+      group: group.id,
+      lane: row.lane,
+      channel: group.channel,
+      handler: group.subscription.handler,
+      sender: row.sender,
+      messageId: row.messageId,
+      key: row.key ?? null,
+      attempts,
+      reason,
+    },
+    opts: { ...KEEP, jobId: `retry-${row.id}-${attempts}`, delay: Math.max(0, Math.round(dueAt - now)) },
+  };
+}

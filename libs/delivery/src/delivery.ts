@@ -1,0 +1,200 @@
+import {
+  deliverOutbound,
+  type DurableDelivery,
+  type DurablePublishOptions,
+  type DurableSubscription,
+  type OnceKey,
+  type OutboundMessage,
+  type Receipt,
+  type TransactionHandle,
+  type Transport,
+} from '@nestanza/bus/internal';
+import { formatChannel } from '@nestanza/contracts';
+import { milliseconds, NestanzaError, type Log } from '@nestanza/core';
+import type { QueueBackend } from './bullmq/backend.js';
+import { ServiceJobs } from './bullmq/service-jobs.js';
+import type { SubscribedGroup } from './consumer-group.js';
+import { DeadLetters } from './dead-letter/dead-letters.js';
+import type { DeadLetterHook } from './dead-letter/on-dead-letter.decorator.js';
+import { replayLetter, type Replayed } from './dead-letter/replay.js';
+import { MessageRunner } from './handling/message-runner.js';
+import { StrayWrites } from './handling/stray-writes.js';
+import { CatchUp } from './inbox/catch-up.js';
+import { Ingest } from './inbox/ingest.js';
+import { LaneBalancer } from './lanes/lane-balancer.js';
+import { LanesDispatcher } from './lanes/lanes.dispatcher.js';
+import { ENSURE_GROUP } from './lanes/ownership-statements.js';
+import { once } from './once.js';
+import { CommitWatch } from './outbox/commit-watch.js';
+import { OutboxFeed } from './outbox/outbox-feed.js';
+import { Outbox } from './outbox/outbox.js';
+import { Relay } from './outbox/relay.js';
+import { Retention } from './retention.js';
+import type { Storage } from './storage.js';
+import { DELIVERY_DEFAULTS, type DeliveryModuleOptions } from './delivery-options.js';
+
+export interface DeliveryParts {
+  readonly service: string;
+  readonly storage: Storage;
+  readonly queue: QueueBackend;
+  readonly hooks: (channel: string) => readonly DeadLetterHook[];
+  readonly options: Pick<DeliveryModuleOptions, 'drainTimeout' | 'strayWrites'>;
+  readonly log: Log;
+}
+
+/** The reliability of one service's bus; this file is the one place where its parts are put together. */
+export class Delivery implements DurableDelivery {
+  readonly #parts: DeliveryParts;
+  readonly #subscriptions: DurableSubscription[] = [];
+  #groups: readonly SubscribedGroup[] = [];
+  readonly #outbox: Outbox;
+  #outgoing: Promise<number> | undefined;
+  #feed: OutboxFeed | undefined;
+  #onReplayed: ((replayed: Replayed) => void) | undefined;
+  #stop: ((deadline: AbortSignal) => Promise<void>) | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+    const { storage, options, log } = parts;
+    const commits = new CommitWatch();
+    const stray = new StrayWrites({ mode: options.strayWrites ?? DELIVERY_DEFAULTS.strayWrites, log });
+    storage.dataSource.subscribers.push(commits, stray);
+    this.#outbox = new Outbox({
+      kernel: storage.kernel,
+      commits,
+      group: () => this.#outgoingGroup(),
+      onStored: (lane) => this.#feed?.stored(lane),
+    });
+  }
+
+  /** Ids of the groups this service consumes, once it has started. */
+  get groups(): readonly number[] {
+    return this.#groups.map(({ id }) => id);
+  }
+
+  register(subscription: DurableSubscription): void {
+    this.#subscriptions.push(subscription);
+  }
+
+  publish(message: OutboundMessage, options?: DurablePublishOptions): Promise<Receipt> {
+    return this.#outbox.publish(message, options);
+  }
+
+  once(key: OnceKey, handle: (tx: TransactionHandle) => Promise<string>): Promise<string> {
+    return once(this.#parts.storage, key, handle);
+  }
+
+  /** Replays a dead letter of this service: once, however often it is asked. `false`: it was gone already. */
+  async replay(letter: string): Promise<boolean> {
+    const replayed = await replayLetter(this.#parts.storage.kernel, letter);
+    if (replayed !== undefined) this.#onReplayed?.(replayed);
+    return replayed !== undefined;
+  }
+
+  async start(transport: Transport): Promise<void> {
+    const { service, storage, queue, hooks, log } = this.#parts;
+    const { kernel, dataSource } = storage;
+    const groups = await Promise.all(this.#subscriptions.map((subscription) => this.#group(subscription)));
+    const outgoing = await this.#outgoingGroup();
+    this.#groups = groups;
+
+    const relay = new Relay({
+      kernel,
+      group: outgoing,
+      service,
+      send: (message) => deliverOutbound(transport, message),
+      online: () => transport.connection.status.state === 'online',
+      onRefused: () => jobs.look(),
+      log,
+    });
+    // Who sends the first outgoing lane of a service does the service's other single duties, too.
+    const appointed = () => relay.holds(0);
+    const jobs = new ServiceJobs({ kernel, backend: queue, service, groups, appointed, log });
+    const deadLetters = new DeadLetters({
+      kernel,
+      dataSource,
+      service,
+      hooks,
+      onBuried: (letter) => jobs.dead(letter),
+      log,
+    });
+    const balancer = new LaneBalancer({ kernel, log });
+    const dispatcher = new LanesDispatcher({
+      kernel,
+      balancer,
+      log,
+      runner: (group) => {
+        const runner = new MessageRunner({
+          kernel,
+          dataSource,
+          group,
+          deadLetters,
+          onWaiting: (message) => jobs.waiting(message),
+          log,
+        });
+        return (started, signal) => runner.run(started, signal);
+      },
+    });
+    for (const group of groups) dispatcher.add(group);
+    balancer.add(relay);
+    const feed = new OutboxFeed({ kernel, relay });
+    const catchUps = groups.map(({ id, subscription }) => {
+      const ingest = new Ingest({ kernel, group: id, onNews: (lane, owner) => dispatcher.news(id, lane, owner) });
+      return new CatchUp({ transport, subscription, ingest, log });
+    });
+    const retention = new Retention({ kernel, appointed, log });
+
+    this.#feed = feed;
+    this.#onReplayed = ({ source, grp, lane, owner }) => {
+      if (source === 'outbox') feed.stored(lane);
+      else dispatcher.news(grp, lane, owner);
+    };
+    const unsubscribe = transport.connection.onStatus(({ state }) => {
+      if (state === 'online') relay.wake();
+    });
+    feed.start();
+    await dispatcher.start();
+    jobs.start({
+      replay: (letter) => this.replay(letter),
+      onHurried: (group, owner) => dispatcher.hurry(group, owner),
+    });
+    retention.start();
+    for (const catchUp of catchUps) catchUp.start();
+
+    // Inputs first, then what they feed; what was handled is still sent; the lanes go last, when nothing uses them.
+    this.#stop = async (deadline) => {
+      await Promise.all([...catchUps.map((catchUp) => catchUp.stop()), jobs.stop(), retention.stop()]);
+      await dispatcher.drain(deadline);
+      unsubscribe();
+      await relay.stop(deadline);
+      feed.stop();
+      await balancer.stop();
+    };
+  }
+
+  stop(): Promise<void> {
+    const { drainTimeout = DELIVERY_DEFAULTS.drainTimeout } = this.#parts.options;
+    return (this.#stopped ??= this.#stop?.(AbortSignal.timeout(milliseconds(drainTimeout))) ?? Promise.resolve());
+  }
+
+  async #group(subscription: DurableSubscription): Promise<SubscribedGroup> {
+    const channel = formatChannel(subscription.channel);
+    return { id: await this.#ensureGroup(channel, subscription.group), channel, subscription };
+  }
+
+  #outgoingGroup(): Promise<number> {
+    this.#outgoing ??= this.#ensureGroup('outbox', this.#parts.service).catch((error: unknown) => {
+      this.#outgoing = undefined;
+      throw error;
+    });
+    return this.#outgoing;
+  }
+
+  async #ensureGroup(channel: string, name: string): Promise<number> {
+    const [group] = await this.#parts.storage.kernel.query<{ id: number }>(ENSURE_GROUP, [channel, name]);
+    if (group === undefined)
+      throw new NestanzaError('NST_DELIVERY_GROUP', `The group "${name}" of ${channel} could not be made.`);
+    return group.id;
+  }
+}
