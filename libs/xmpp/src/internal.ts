@@ -9,4 +9,5 @@ export { StreamError, type StreamErrorCondition } from './stream/stream-error.js
 export { XmlStream, type StreamHeader, type StreamListener, type XmlStreamOptions } from './stream/xml-stream.js';
 export { inNamespace } from './xml/content-namespace.js';
 export { STANZA_LIMITS, type XmlLimits } from './xml/limits.js';
+export { parseElement } from './xml/parse-element.js';
 export { serialize } from './xml/serializer.js';

@@ -202,11 +202,7 @@ export class XmlStream {
   close(error?: StreamError): void {
     if (this.#closing !== undefined || this.#ended !== undefined) return;
     this.#closing = error ?? 'orderly';
-    // §4.9.1.2: a fault of the peer's header is answered inside a stream of our own.
-    if (!this.#headerSent) this.open({ id: randomBytes(12).toString('hex') });
-    if (error !== undefined) this.#writer.append(serialize(error.toElement(), this.namespace));
-    this.#writer.append('</stream:stream>');
-    this.#writer.flush();
+    this.#sayGoodbye(error);
     if (this.#peerClosed || error !== undefined || this.#listener === undefined) return this.#end(error);
     this.#transport.resume();
     this.#grace = this.#clock.after(CLOSE_GRACE, () => this.#end(undefined));
@@ -267,10 +263,12 @@ export class XmlStream {
 
   #onElement(element: Element): void {
     if (!element.is('error', NS_STREAMS)) return this.#deliver(element);
-    // §4.9.1.1: unrecoverable; the peer closes.
-    const error = StreamError.fromElement(element);
-    this.close();
-    this.#end(error);
+    // §4.9.1.1: unrecoverable, and closed by the peer.
+    if (this.#closing === undefined) {
+      this.#closing = 'orderly';
+      this.#sayGoodbye(undefined);
+    }
+    this.#end(StreamError.fromElement(element));
   }
 
   #deliver(element: Element): void {
@@ -283,6 +281,14 @@ export class XmlStream {
     } else if (this.#unread.push(element) > MAX_UNREAD) {
       throw new StreamError('policy-violation', 'Too much was sent without waiting for an answer.');
     }
+  }
+
+  #sayGoodbye(error: StreamError | undefined): void {
+    // §4.9.1.2: a fault of the peer's header is answered inside a stream of our own.
+    if (!this.#headerSent) this.open({ id: randomBytes(12).toString('hex') });
+    if (error !== undefined) this.#writer.append(serialize(error.toElement(), this.namespace));
+    this.#writer.append('</stream:stream>');
+    this.#writer.flush();
   }
 
   #onPeerClosed(): void {

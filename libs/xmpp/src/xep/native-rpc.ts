@@ -14,11 +14,13 @@ export interface NativeCall {
   readonly method: string;
   /** JSON text of the request; `undefined` for a call without one. */
   readonly json: string | undefined;
+  /** Idempotency key: calls of one caller with the same key and method have their effect once. */
+  readonly key?: string;
 }
 
 /** The payload of a call. */
-export function nativeCall({ method, json }: NativeCall): Element {
-  return xml('call', { xmlns: NS_NATIVE_RPC, method }, json !== undefined && jsonText(json));
+export function nativeCall({ method, json, key }: NativeCall): Element {
+  return xml('call', { xmlns: NS_NATIVE_RPC, method, key }, json !== undefined && jsonText(json));
 }
 
 /** The payload of the result; without JSON for a method that returns nothing. */
@@ -36,7 +38,7 @@ export function readNativeCall(iq: Element): NativeCall {
   if (call === undefined || method === undefined || method === '') {
     throw new StanzaError('bad-request', { text: 'A call needs a method.' });
   }
-  return { method, json: call.childText('json', NS_JSON) };
+  return { method, json: call.childText('json', NS_JSON), key: call.attr('key') };
 }
 
 /** JSON text of the result in an IQ; `undefined` where the method returned nothing. */
