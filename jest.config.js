@@ -16,16 +16,12 @@ export default {
     '<rootDir>/libs/**/*.spec.ts',
     '<rootDir>/apps/**/*.spec.ts',
     '<rootDir>/config/src/**/*.spec.ts',
-    '<rootDir>/test/{contracts,scenarios,architecture,conformance,bugs,kill}/**/*.spec.ts',
+    '<rootDir>/test/{contracts,scenarios,architecture,conformance,bugs,kill,chaos,support}/**/*.spec.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: [
-    '<rootDir>/(libs|apps)/[^/]+/dist/',
-    '<rootDir>/config/dist/',
-    '<rootDir>/test/kill/dist/',
-  ],
+  modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/', '<rootDir>/config/dist/', '<rootDir>/test/dist/'],
   workerIdleMemoryLimit: '300MB',
   testEnvironmentOptions: { customExportConditions: ['@nestanza/source', 'node', 'node-addons'] },
 };

@@ -39,7 +39,7 @@ describe.each([
     server = await start();
   });
 
-  afterAll(() => server[Symbol.asyncDispose]());
+  afterAll(async () => server[Symbol.asyncDispose]());
 
   it('logs in, publishes, and is notified of an item as it was published', async () => {
     await using publisher = await online(server, 'admin');

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient } from '@nestanza/xmpp';
 import { ACCOUNTS, Demo } from '../support/demo.js';
-import { readLedger } from './ledger.js';
+import { readLedger } from '../support/orders/ledger.js';
+import { outcomes } from '../support/orders/outcomes.js';
+import { formatReport, verdict } from '../support/orders/verdict.js';
+import { killsVerdict } from './kills-verdict.js';
 import { killOptions } from './options.js';
-import { outcomes } from './outcomes.js';
 import { plan } from './plan.js';
-import { verdict } from './report.js';
 import { play, type RoundOutcome } from './rounds.js';
 
 /** After the last kill every acknowledged order must be final within this. */
@@ -43,15 +44,10 @@ const kills = played.map(({ kill }) => kill);
 const placements = played.flatMap((round) => round.placements);
 const deadline = Math.max(...kills.map(({ at }) => at)) + FINAL_WITHIN;
 const settled = await outcomes(demo.url, placements, deadline);
-const { text, faults } = verdict({
-  options,
-  kills,
-  placements,
-  outcomes: settled,
-  ledger: await readLedger(demo.data),
-});
-console.log(`\n${text}`);
-if (faults.length > 0) {
+const findings = { placements, outcomes: settled, ledger: await readLedger(demo.data) };
+const verdicts = [killsVerdict(options, kills), verdict(findings)];
+console.log(`\n${verdicts.map(formatReport).join('\n')}`);
+if (verdicts.some(({ faults }) => faults.length > 0)) {
   const log = join(tmpdir(), `nestanza-kill-${options.seed}.log`);
   await copyFile(join(demo.data, 'demo.log'), log);
   console.log(`\nThe demo's output: ${log}`);

@@ -1,17 +1,8 @@
 import type { ProcessName } from '../support/demo.js';
+import type { PlannedOrder } from '../support/orders/planned-order.js';
 import type { KillOptions } from './options.js';
 
 export const VICTIMS: readonly ProcessName[] = ['orders', 'inventory', 'billing', 'monitor', 'postgres', 'serve'];
-
-/** An order to place, and where it must end. */
-export interface PlannedOrder {
-  /** The order's id when it goes by PubSub; the Idempotency-Key when it goes by HTTP. */
-  readonly key: string;
-  readonly via: 'http' | 'pubsub';
-  readonly customer: string;
-  readonly sku: string;
-  readonly expected: 'shipped' | 'cancelled';
-}
 
 export interface Round {
   readonly victim: ProcessName;

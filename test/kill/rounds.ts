@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@nestanza/xmpp';
 import type { Demo, ProcessName } from '../support/demo.js';
 import { poll } from '../support/poll.js';
-import { place, type Placement } from './customers.js';
+import { place, type Placement } from '../support/orders/customers.js';
 import type { Round } from './plan.js';
 
 /** Milliseconds over which the orders of a round are spread. */

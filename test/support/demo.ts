@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,9 +26,14 @@ export class Demo implements AsyncDisposable {
     readonly supervisor: TestProcess,
   ) {}
 
-  /** Resolves when every service answers. @throws Error with the demo's output when that takes over a minute */
-  static async start(): Promise<Demo> {
+  /**
+   * Resolves when every service answers.
+   * @param environment - more variables for every process of the demo
+   * @throws Error with the demo's output when that takes over a minute
+   */
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<Demo> {
     const data = await mkdtemp(join(tmpdir(), 'nestanza-demo-'));
+    await chmod(data, 0o755); // as root the database runs as another user
     const ports = { http: await freePort(), xmpp: await freePort() };
     const accounts = Object.entries(ACCOUNTS).map((account) => account.join(':'));
     const supervisor = new TestProcess(process.execPath, {
@@ -41,6 +46,7 @@ export class Demo implements AsyncDisposable {
         NESTANZA_HTTP_PORT: String(ports.http),
         NESTANZA_XMPP_PORT: String(ports.xmpp),
         NESTANZA_XMPP_ACCOUNTS: accounts.join(','),
+        ...environment,
       },
       log: join(data, 'demo.log'),
     });

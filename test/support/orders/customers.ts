@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StanzaError, xml, type Connection } from '@nestanza/xmpp';
-import type { PlannedOrder } from './plan.js';
+import type { PlannedOrder } from './planned-order.js';
 
 /** What became of placing an order, as its customer knows it. */
 export interface Placement {

@@ -1,4 +1,4 @@
-import { poll } from '../support/poll.js';
+import { poll } from '../poll.js';
 import type { Placement } from './customers.js';
 
 export type Final = 'shipped' | 'cancelled' | 'refused';
