@@ -1,6 +1,6 @@
 import { formatChannel, type Channel } from '@nestanza/contracts';
 import type { ItemListener, ItemsPage, ReceivedItem, Transport } from '@nestanza/bus/internal';
-import { Jid, xml, type Connection, type ConnectionStatus, type Element } from '@nestanza/xmpp';
+import { Jid, jsonText, type Connection, type ConnectionStatus, type Element } from '@nestanza/xmpp';
 
 interface Node {
   /** Oldest first. */
@@ -54,7 +54,7 @@ export class FakeTransport implements Transport {
       service: 'pubsub.localhost',
       node: channel,
       id,
-      payload: xml('json', { xmlns: 'urn:xmpp:json:0' }, text),
+      payload: jsonText(text),
       publisher: 'shop@localhost',
     };
     const known = node.items.findIndex((other) => other.id === id);

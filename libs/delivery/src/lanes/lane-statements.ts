@@ -1,7 +1,7 @@
 import type { Statement } from '@nestanza/postgres/internal';
 import type { LaneRow } from './lane-row.js';
 
-const COLUMNS = `id, lane, key, sender, message_id, envelope, attempts, deliveries, extract(epoch from at)::float8 * 1000 at`;
+const COLUMNS = `id, lane, key, sender, message_id, envelope, attempts, deliveries, extract(epoch from at)::float8 * 1000 as at`;
 
 /** What the reading statements yield; PostgreSQL's bigint comes as text. */
 export interface RawLaneRow {

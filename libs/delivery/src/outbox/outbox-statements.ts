@@ -21,7 +21,7 @@ export const NEXT: Statement = {
   durable: false,
   text: `select o.* from unnest($2::smallint[]) l(lane) cross join lateral (
       select o.id, o.lane, o.key, o.message_id, o.channel, o.envelope, o.attempts,
-        extract(epoch from o.at)::float8 * 1000 at
+        extract(epoch from o.at)::float8 * 1000 as at
       from outbox o
       where o.grp = $1 and o.lane = l.lane and (o.retry_at is null or o.retry_at <= clock_timestamp())
         and o.id <> all($3::bigint[]) and (o.key is null or o.key <> all($4::text[]))
