@@ -22,7 +22,10 @@ export class PlainServer implements ServerMechanism {
     const username = accountName(authcid, domain);
     checkAuthzid(authzid, username, domain);
     const { salt, iterations, storedKey, known } = await findCredentials(authenticator, username, 'SHA-256');
-    const key = digest('SHA-256', clientKey('SHA-256', await saltedPassword('SHA-256', password, salt, iterations)));
+    const key = digest(
+      'SHA-256',
+      clientKey('SHA-256', await saltedPassword('SHA-256', password, { salt, iterations })),
+    );
     const succeeded = timingSafeEqual(key, storedKey) && known;
     authenticator.attempted?.({ username, succeeded });
     if (!succeeded) throw new SaslFailure('not-authorized');

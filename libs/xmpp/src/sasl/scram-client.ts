@@ -68,7 +68,7 @@ export class ScramClient implements ClientMechanism {
   async #answer(serverFirst: string): Promise<Buffer> {
     const { hash, password } = this.#options;
     const { nonce, salt, iterations } = this.#readServerFirst(serverFirst);
-    const salted = await saltedPassword(hash, password, salt, iterations);
+    const salted = await saltedPassword(hash, password, { salt, iterations });
     const withoutProof = `c=${Buffer.from(GS2_HEADER).toString('base64')},r=${nonce}`;
     const authMessage = `${this.#firstBare},${serverFirst},${withoutProof}`;
     const key = clientKey(hash, salted);

@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { opaqueString } from '../precis/profiles.js';
 import type { ScramCredentials, ScramHash } from './authenticator.port.js';
 
 const DIGESTS = { 'SHA-256': 'sha256', 'SHA-1': 'sha1' } as const;
@@ -26,13 +27,14 @@ export function xor(one: Uint8Array, other: Uint8Array): Buffer {
   return result;
 }
 
+/** What a password is stretched with. */
+export interface Stretching {
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+}
+
 /** `Hi(password, salt, iterations)` of RFC 5802 §2.2, off the event loop. */
-export function saltedPassword(
-  hash: ScramHash,
-  password: string,
-  salt: Uint8Array,
-  iterations: number,
-): Promise<Buffer> {
+export function saltedPassword(hash: ScramHash, password: string, { salt, iterations }: Stretching): Promise<Buffer> {
   return pbkdf2Async(password, salt, iterations, LENGTHS[hash], DIGESTS[hash]);
 }
 
@@ -46,16 +48,14 @@ export function serverKey(hash: ScramHash, salted: Uint8Array): Buffer {
 
 /**
  * What a server stores of a password.
- * @param options.salt - default: 16 random bytes
+ * @param stretching.salt - default: 16 random bytes
+ * @param stretching.iterations - default 4,096
  */
 export async function scramCredentials(
   hash: ScramHash,
   password: string,
-  {
-    salt = randomBytes(16),
-    iterations = MIN_ITERATIONS,
-  }: { readonly salt?: Uint8Array; readonly iterations?: number } = {},
+  { salt = randomBytes(16), iterations = MIN_ITERATIONS }: Partial<Stretching> = {},
 ): Promise<ScramCredentials> {
-  const salted = await saltedPassword(hash, password, salt, iterations);
+  const salted = await saltedPassword(hash, opaqueString(password), { salt, iterations });
   return { salt, iterations, storedKey: digest(hash, clientKey(hash, salted)), serverKey: serverKey(hash, salted) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
 import { Jid } from '../jid.js';
-import { ScramClient } from '../sasl/scram-client.js';
+import { ScramClient, type ScramClientOptions } from '../sasl/scram-client.js';
 import { StanzaError } from '../stanza/stanza-error.js';
 import { VirtualClock } from '../virtual-clock.fixture.js';
 import { xml } from '../xml/element.js';
@@ -32,13 +32,8 @@ const bindRequest = (resource: string) =>
   `<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>${resource}</resource></bind></iq>`;
 
 /** Logs in, and returns the features offered after that. */
-async function login(
-  client: Wire,
-  username = 'alice',
-  password = 'wonderland',
-  hash: 'SHA-1' | 'SHA-256' = 'SHA-256',
-): Promise<string> {
-  const scram = new ScramClient({ hash, username, password });
+async function login(client: Wire, credentials: Partial<ScramClientOptions> = {}): Promise<string> {
+  const scram = new ScramClient({ hash: 'SHA-256', username: 'alice', password: 'wonderland', ...credentials });
   client.say(header());
   await client.hear(/<\/stream:features>/);
   client.say(auth(scram.name, scram.initial()));
@@ -165,7 +160,7 @@ describe('authentication', () => {
 
   it.each(['SHA-1', 'SHA-256'] as const)('by SCRAM-%s leads to a bound resource', async (hash) => {
     const { client, accepted } = dialogue();
-    await login(client, 'Dave', 'secret', hash);
+    await login(client, { hash, username: 'Dave', password: 'secret' });
     client.say(bindRequest('x'));
     await client.hear(/<jid>dave@localhost\/x<\/jid>/);
     expect(String((await accepted).jid)).toBe('dave@localhost/x');

@@ -150,10 +150,7 @@ describe('a login', () => {
     expect(await server.hearAll()).not.toContain('<auth');
   });
 
-  it.each([
-    ['uses PLAIN inside TLS where there is nothing better', false, 'AGFsaWNlAHdvbmRlcmxhbmQ='],
-    ['never uses PLAIN once it has used SCRAM', true, undefined],
-  ])('%s', async (_what, scramOnly, sent) => {
+  const plainInsideTls = async (scramOnly: boolean) => {
     const { server, initiated } = dialogue({ tls: { ca: certificate }, scramOnly });
     server.say(HEADER + STARTTLS);
     await server.hear(/<starttls [^>]*>/);
@@ -161,9 +158,18 @@ describe('a login', () => {
     const inside = new Wire(new TLSSocket(server.release(), { isServer: true, secureContext }));
     await inside.hear(/<stream:stream [^>]*>/);
     inside.say(HEADER + offer('PLAIN'));
-    if (sent === undefined) await expect(initiated).rejects.toMatchObject({ code: 'NST_XMPP_MECHANISM' });
-    else expect((await inside.hear(/<auth [^>]*mechanism='PLAIN'>([^<]*)</))[1]).toBe(sent);
+    return { inside, initiated };
+  };
+
+  it('uses PLAIN inside TLS where there is nothing better', async () => {
+    const { inside } = await plainInsideTls(false);
+    expect((await heardSasl(inside, 'auth')).toString()).toBe('\0alice\0wonderland');
     inside.hangUp();
+  });
+
+  it('never uses PLAIN once it has used SCRAM', async () => {
+    const { initiated } = await plainInsideTls(true);
+    await expect(initiated).rejects.toMatchObject({ code: 'NST_XMPP_MECHANISM' });
   });
 
   it.each([

@@ -42,7 +42,7 @@ export async function initiateStream(stream: XmlStream, options: InitiateOptions
   try {
     let features = await openStream(stream, options);
     if (options.tls !== 'unneeded') {
-      await startTls(stream, features, options.domain, options.tls);
+      await startTls(stream, features, { domain: options.domain, tls: options.tls });
       features = await openStream(stream, options);
     }
     const mechanism = await authenticate(stream, features, options);
@@ -64,7 +64,11 @@ async function openStream(stream: XmlStream, { domain, username }: InitiateOptio
   return expect(stream, 'features', NS_STREAMS);
 }
 
-async function startTls(stream: XmlStream, features: Element, domain: string, options: TlsOptions): Promise<void> {
+async function startTls(
+  stream: XmlStream,
+  features: Element,
+  { domain, tls }: { readonly domain: string; readonly tls: TlsOptions },
+): Promise<void> {
   if (features.child('starttls', NS_TLS) === undefined) {
     throw new NestanzaError(
       'NST_XMPP_TLS_REQUIRED',
@@ -76,7 +80,7 @@ async function startTls(stream: XmlStream, features: Element, domain: string, op
   }
   stream.send(xml('starttls', { xmlns: NS_TLS }));
   await expect(stream, 'proceed', NS_TLS);
-  await stream.upgrade((plain) => secureAsClient(plain, domain, options));
+  await stream.upgrade((plain) => secureAsClient(plain, domain, tls));
 }
 
 async function authenticate(stream: XmlStream, features: Element, options: InitiateOptions): Promise<string> {

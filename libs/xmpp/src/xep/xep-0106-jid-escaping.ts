@@ -2,7 +2,7 @@
 
 /** §4.2: what a local part cannot hold, and the two-digit code that stands for it. */
 const CODES: ReadonlyMap<string, string> = new Map(
-  [...' "&\'/:<>@'].map((character) => [character, character.codePointAt(0)!.toString(16).padStart(2, '0')]),
+  Array.from(' "&\'/:<>@', (character) => [character, character.codePointAt(0)!.toString(16).padStart(2, '0')]),
 );
 const CHARACTERS: ReadonlyMap<string, string> = new Map(
   [...CODES, ['\\', '5c'] as const].map(([one, code]) => [code, one]),

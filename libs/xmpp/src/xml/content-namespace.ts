@@ -7,5 +7,5 @@ import { Element } from './element.js';
 export function inNamespace(stanza: Element, from: string, to: string): Element {
   if (stanza.xmlns !== from) return stanza;
   const children = stanza.children.map((child) => (typeof child === 'string' ? child : inNamespace(child, from, to)));
-  return new Element(stanza.name, to, stanza.attributes, children);
+  return new Element(stanza.name, to, { attributes: stanza.attributes, children });
 }

@@ -7,6 +7,12 @@ export type AttributeValues = Readonly<Record<string, string | number | boolean 
 /** Children for a new element; `undefined`, `null` and `false` leave nothing. */
 export type Child = Node | number | undefined | null | false | readonly Child[];
 
+/** What an element holds beside its name. */
+export interface ElementContent {
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly children?: readonly Node[];
+}
+
 /**
  * An XML element with its namespace resolved: compare (`xmlns`, `name`), never a prefix. Attributes are in no
  * namespace, except `xml:lang`, which keeps that name. Treat it as immutable once it has been sent or received.
@@ -19,12 +25,7 @@ export class Element {
   readonly children: readonly Node[];
   #xmlns: string;
 
-  constructor(
-    name: string,
-    xmlns: string,
-    attributes: Readonly<Record<string, string>> = {},
-    children: readonly Node[] = [],
-  ) {
+  constructor(name: string, xmlns: string, { attributes = {}, children = [] }: ElementContent = {}) {
     this.name = name;
     this.#xmlns = xmlns;
     this.attributes = Object.assign(Object.create(null) as Record<string, string>, attributes);
@@ -81,12 +82,12 @@ export class Element {
       if (value === undefined) delete merged[name];
       else merged[name] = String(value);
     }
-    return new Element(this.name, this.#xmlns, merged, this.children);
+    return new Element(this.name, this.#xmlns, { attributes: merged, children: this.children });
   }
 
   /** A copy with other children. */
   withChildren(...children: Child[]): Element {
-    return new Element(this.name, this.#xmlns, this.attributes, flatten(children));
+    return new Element(this.name, this.#xmlns, { attributes: this.attributes, children: flatten(children) });
   }
 
   static adopt(element: Element, xmlns: string): void {
@@ -118,5 +119,5 @@ export function xml(name: string, attributes: AttributeValues = {}, ...children:
   const { xmlns = '', ...rest } = attributes;
   const own: Record<string, string> = {};
   for (const [key, value] of Object.entries(rest)) if (value !== undefined) own[key] = String(value);
-  return new Element(name, String(xmlns), own, flatten(children));
+  return new Element(name, String(xmlns), { attributes: own, children: flatten(children) });
 }

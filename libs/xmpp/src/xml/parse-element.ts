@@ -3,6 +3,9 @@ import { type Element } from './element.js';
 import { STANZA_LIMITS } from './limits.js';
 import { SaxesXmlParser } from './saxes-parser.js';
 
+/** Escaped text is longer than what a peer may have written as CDATA: `&lt;` for `<`. */
+const LIMITS = { ...STANZA_LIMITS, bytes: 6 * STANZA_LIMITS.bytes };
+
 /**
  * The one element that a text holds, read as strictly as a stanza from a stream.
  * @param text - XML that declares its namespaces itself, such as `serialize` writes
@@ -10,8 +13,12 @@ import { SaxesXmlParser } from './saxes-parser.js';
  */
 export function parseElement(text: string): Element {
   const found: Element[] = [];
-  const events = { onHeader: () => undefined, onElement: (element: Element) => found.push(element), onEnd: () => undefined };
-  const parser = new SaxesXmlParser(events, () => STANZA_LIMITS);
+  const events = {
+    onHeader: () => undefined,
+    onElement: (element: Element) => found.push(element),
+    onEnd: () => undefined,
+  };
+  const parser = new SaxesXmlParser(events, () => LIMITS);
   parser.write(Buffer.from(`<element>${text}</element>`));
   const [element, ...others] = found;
   if (element === undefined || others.length > 0) {

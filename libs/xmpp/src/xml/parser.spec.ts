@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { hasCode } from '@nestanza/core';
 import fc from 'fast-check';
 import { Element, xml, type Node } from './element.js';
 import { STANZA_LIMITS, type XmlLimits } from './limits.js';
@@ -170,10 +171,17 @@ describe('the parser', () => {
   });
 });
 
+function isSerializable(text: string): boolean {
+  try {
+    return serialize(xml('a', { xmlns: 'u' }, text)) !== '';
+  } catch (error) {
+    if (hasCode(error, 'NST_XMPP_CHARACTER')) return false;
+    throw error;
+  }
+}
+
 describe('serialised and parsed again', () => {
-  const text = fc
-    .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-    .filter((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u.test(s));
+  const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter(isSerializable);
   const { node } = fc.letrec<{ node: Element }>((tie) => ({
     node: fc
       .record({
@@ -182,7 +190,7 @@ describe('serialised and parsed again', () => {
         attributes: fc.dictionary(fc.constantFrom('id', 'xml:lang', 'to'), text, { maxKeys: 3 }),
         children: fc.array(fc.oneof({ maxDepth: 3, depthIdentifier: 'node' }, text, tie('node')), { maxLength: 3 }),
       })
-      .map(({ name, xmlns, attributes, children }) => new Element(name, xmlns, attributes, children)),
+      .map(({ name, xmlns, attributes, children }) => new Element(name, xmlns, { attributes, children })),
   }));
 
   it('an element is itself', () => {
@@ -204,7 +212,7 @@ describe('serialised and parsed again', () => {
       else if (typeof last === 'string') children[children.length - 1] = last + child;
       else children.push(child);
     }
-    return new Element(element.name, element.xmlns, element.attributes, children);
+    return new Element(element.name, element.xmlns, { attributes: element.attributes, children });
   }
 
   it('line ends and quotes survive in text and attributes', () => {
@@ -236,13 +244,13 @@ describe('the serializer', () => {
 
   it.each(['a b', 'a><b', '', '1a', 'a:b'])('refuses %j as a name', (name) => {
     expect(() => serialize(xml(name, { xmlns: 'u' }))).toThrow(expect.objectContaining({ code: 'NST_XMPP_NAME' }));
-    expect(() => serialize(new Element('a', 'u', { [name]: '1' }))).toThrow(
+    expect(() => serialize(new Element('a', 'u', { attributes: { [name]: '1' } }))).toThrow(
       expect.objectContaining({ code: 'NST_XMPP_NAME' }),
     );
   });
 
   it('takes no namespace declaration from an attribute', () => {
-    expect(() => serialize(new Element('a', 'u', { xmlns: 'v' }))).toThrow(
+    expect(() => serialize(new Element('a', 'u', { attributes: { xmlns: 'v' } }))).toThrow(
       expect.objectContaining({ code: 'NST_XMPP_NAME' }),
     );
   });

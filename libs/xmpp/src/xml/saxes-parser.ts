@@ -207,5 +207,5 @@ function toElement(tag: SaxesTagNS, children: readonly Node[]): Element {
     if (prefix === '' && name !== 'xmlns') attributes[local] = value;
     else if (uri === NS_XML && local === 'lang') attributes['xml:lang'] = value;
   }
-  return new Element(tag.local, tag.uri, attributes, children);
+  return new Element(tag.local, tag.uri, { attributes, children });
 }
