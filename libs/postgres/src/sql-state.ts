@@ -6,9 +6,9 @@ const SQLSTATE = /^[0-9FHPX][0-9A-Z]{4}$/;
 
 /** The SQLSTATE of an error PostgreSQL answered with, also when TypeORM wrapped it or it is the cause of one of ours. */
 export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
   if ('code' in error && typeof error.code === 'string' && SQLSTATE.test(error.code)) return error.code;
-  return sqlState(error.cause);
+  return 'cause' in error ? sqlState(error.cause) : undefined;
 }
 
 /** 08: connection exception · 53: out of resources · 57: stopped, starting up, cancelled by an operator · 58: I/O. */

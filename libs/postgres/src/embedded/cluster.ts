@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorText, NestanzaError, type Log } from '@nestanza/core';
+import { errorText, hasCode, NestanzaError, type Log } from '@nestanza/core';
 import { initialise } from './initialise.js';
 import { layoutOf, type Layout } from './layout.js';
 import { isAlive } from './postmaster-file.js';
@@ -114,7 +114,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

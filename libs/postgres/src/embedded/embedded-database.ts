@@ -11,7 +11,7 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds between two attempts to start a dead server, doubled up to the second. */
+/** Milliseconds between attempts to start a dead server, doubled each time. */
 const BACKOFF = { first: 100, most: 2_000 };
 
 /**
@@ -54,11 +54,13 @@ export class EmbeddedDatabase {
   /** Gives up the stake; stops the server if it was the last one. Call it once. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#server.membership.leave(async () => {
-      await stopServer(this.#cluster);
-      this.#options.log.info('database server stopped', { directory: this.#cluster.directory });
-    });
+    await this.#leave(this.#server);
     await this.#supervision;
+  }
+
+  async #leave({ membership }: ReachedServer): Promise<void> {
+    const stopped = await membership.leave(() => stopServer(this.#cluster));
+    if (stopped) this.#options.log.info('database server stopped', { directory: this.#cluster.directory });
   }
 
   async #supervise(): Promise<void> {
@@ -69,27 +71,25 @@ export class EmbeddedDatabase {
       this.#options.log.warn('database server lost, starting it again', { directory: this.#cluster.directory });
       const reached = await this.#reachAgain();
       if (reached === undefined) return;
-      if (reached.port !== this.#server.port) {
-        this.#options.log.error('the database server had to change its port: restart what does not find it', {
-          from: this.#server.port,
-          to: reached.port,
-        });
-      }
+      const { port } = this.#server;
       this.#server = reached;
+      if (signal.aborted) return this.#leave(reached);
+      if (port !== reached.port) {
+        const change = { from: port, to: reached.port };
+        this.#options.log.error('the database server had to change its port: restart what does not find it', change);
+      }
     }
   }
 
-  /** The server again, however long it takes; undefined when `close` came first. */
+  /** The server again, however long it takes; undefined when `close` came before it ran. */
   async #reachAgain(): Promise<ReachedServer | undefined> {
+    const { log, settings = {} } = this.#options;
     const { signal } = this.#closing;
     for (let wait = BACKOFF.first; !signal.aborted; wait = Math.min(2 * wait, BACKOFF.most)) {
       try {
-        const { log, settings = {} } = this.#options;
-        const reached = await reachServer(this.#cluster, { log, settings, signal });
-        if (!signal.aborted) return reached;
-        await reached.membership.leave(() => stopServer(this.#cluster));
+        return await reachServer(this.#cluster, { log, settings, signal });
       } catch (error) {
-        if (!signal.aborted) this.#options.log.error('database server does not start', { error: errorText(error) });
+        if (!signal.aborted) log.error('the database server does not start', { error: errorText(error) });
       }
       await pause(wait, { signal });
     }

@@ -17,15 +17,14 @@ export async function endLeftovers(cluster: Cluster): Promise<number> {
 }
 
 /**
- * Removes the note of a server that is gone when its process id now belongs to a stranger, as after a reboot or in a
- * restarted container: PostgreSQL itself takes the stranger for a server. Linux only.
+ * Removes the note of a server that is gone when its process id still exists: as that of a stranger, after a reboot or
+ * in a restarted container, or as a zombie that nobody collects. PostgreSQL itself takes both for a server. Linux only.
  * @returns whether there was such a note
  */
 export async function removeStaleNote(cluster: Cluster): Promise<boolean> {
   const noted = process.platform === 'linux' ? await readPostmaster(cluster.directory) : undefined;
   if (noted === undefined || !isAlive(noted.pid)) return false;
-  const directory = await workingDirectory(noted.pid);
-  if (directory === undefined || directory === cluster.directory) return false;
+  if ((await workingDirectory(noted.pid)) === cluster.directory) return false;
   const note = postmasterFile(cluster.directory);
   const aside = `${note}.${process.pid}`;
   await rename(note, aside);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '@nestanza/core';
 
 /** What a running server says about itself in `postmaster.pid`. */
 export interface Postmaster {
@@ -17,7 +18,7 @@ export async function readPostmaster(cluster: string): Promise<Postmaster | unde
   try {
     return parsePostmaster(await readFile(postmasterFile(cluster), 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
@@ -41,6 +42,6 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }

@@ -17,7 +17,7 @@ export interface ReachOptions {
   /** Settings of the server, if it is this process that starts it. */
   readonly settings: Readonly<Record<string, string>>;
   readonly log: Log;
-  /** Aborting ends the attempt with its reason. */
+  /** Once aborted a server is joined, so that it can be left, but not started: the attempt ends with the reason. */
   readonly signal: AbortSignal;
 }
 
@@ -34,13 +34,13 @@ export async function reachServer(cluster: Cluster, options: ReachOptions): Prom
   const deadline = performance.now() + PATIENCE;
   let reason = 'it does not answer';
   while (performance.now() < deadline) {
-    options.signal.throwIfAborted();
     const running = await readPostmaster(cluster.directory);
     if (running?.ready === true) {
       const joined = await tryJoin(cluster, running);
       if (joined instanceof Membership) return { membership: joined, port: running.port };
       reason = joined;
     }
+    options.signal.throwIfAborted();
     if (running === undefined || running.ready || !isAlive(running.pid)) {
       reason = (await tryStart(cluster, options)) ?? reason;
     }
