@@ -178,7 +178,7 @@ export class XmlStream {
   /**
    * Queues an element; all of one tick leave in one write.
    * @throws NestanzaError `NST_XMPP_CHARACTER`, `NST_XMPP_NAME` (nothing of it is sent), `NST_XMPP_QUEUE_FULL`,
-   * `NST_XMPP_DISCONNECTED`
+   * `NST_XMPP_DISCONNECTED`; StreamError that ended the stream
    */
   send(element: Element): void {
     this.write(serialize(element, this.namespace));
@@ -186,7 +186,7 @@ export class XmlStream {
 
   /** Queues text that is XML already, such as a stanza serialised once for many receivers. Throws as `send` does. */
   write(text: string): void {
-    if (this.#ended !== undefined || this.#closing !== undefined) throw disconnected();
+    if (this.#ended !== undefined || this.#closing !== undefined) throw this.#ended?.error ?? disconnected();
     this.#writer.write(text);
   }
 
