@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { silentLog } from '@nestanza/core';
+import { dataSourceOptions } from '@nestanza/postgres';
+import { temporaryDatabase, type TemporaryDatabase } from '@nestanza/postgres/internal';
+import { DataSource } from 'typeorm';
+import { Consumer } from '../fixtures/consumers.js';
+import { CHANNEL, until } from '../test/delivery-world.js';
+import { Ingest } from './inbox/ingest.js';
+import { ENSURE_GROUP } from './lanes/ownership-statements.js';
+import { openStorage, type Storage } from './storage.js';
+
+let database: TemporaryDatabase;
+let dataSource: DataSource;
+let storage: Storage;
+let ingest: Ingest;
+let consumers: Consumer[];
+
+function consumer(crash?: string): Consumer {
+  const started = new Consumer(database.url, crash);
+  consumers.push(started);
+  return started;
+}
+
+async function put(id: string, content: object = {}, key?: string): Promise<void> {
+  await ingest.submit({ sender: 'shop@localhost', id, digest: '', key, envelope: JSON.stringify(content) });
+}
+
+async function texts(query: string): Promise<string[]> {
+  return (await dataSource.query<{ text: string }[]>(query)).map(({ text }) => text);
+}
+
+const nothingWaits = async () =>
+  (await texts(`select 'row' as text from nestanza.inbox union all select 'row' from nestanza.outbox`)).length === 0;
+
+beforeEach(async () => {
+  consumers = [];
+  database = await temporaryDatabase();
+  dataSource = await new DataSource(await dataSourceOptions({ url: database.url, entities: [] })).initialize();
+  storage = await openStorage(dataSource, silentLog);
+  await dataSource.query('create table effect (id bigserial primary key, text text)');
+  await dataSource.query('create table sent (id text)');
+  const [group] = await storage.kernel.query<{ id: number }>(ENSURE_GROUP, [CHANNEL, 'orders']);
+  ingest = new Ingest({ kernel: storage.kernel, group: group?.id ?? 0, onNews: () => undefined });
+});
+
+afterEach(async () => {
+  await Promise.all(consumers.map((each) => each.kill()));
+  await storage[Symbol.asyncDispose]();
+  await dataSource.destroy();
+  await database.close();
+});
+
+describe('a consumer killed', () => {
+  it('at random, again and again, loses no message, doubles no effect and keeps the order of each key', async () => {
+    const ids = Array.from({ length: 600 }, (_, n) => `${n % 20}-${n}`);
+    for (const id of ids) void put(id, {}, id.split('-')[0]);
+    let [first, second] = [consumer(), consumer()];
+    for (let kills = 0; kills < 6; kills += 1) {
+      const done = (await texts('select text from effect')).length;
+      await until(async () => (await texts('select text from effect')).length > done || nothingWaits(), 20_000);
+      await first.kill();
+      [first, second] = [second, consumer()];
+    }
+    await until(nothingWaits, 30_000);
+    const effects = await texts('select text from effect order by id');
+    expect([...effects].sort()).toEqual([...ids].sort());
+    for (let key = 0; key < 20; key += 1) {
+      const ofKey = effects.filter((id) => id.startsWith(`${key}-`));
+      expect(ofKey).toEqual(ids.filter((id) => id.startsWith(`${key}-`)));
+    }
+    expect(new Set(await texts('select id as text from sent'))).toEqual(new Set(ids.map((id) => `status-${id}`)));
+  }, 90_000);
+
+  it.each([
+    ['inbox.taken', {}, ['m1'], ['status-m1']],
+    ['inbox.handled', {}, ['m1'], ['status-m1']],
+    ['inbox.committed', {}, ['m1'], ['status-m1']],
+    ['inbox.put-off', { fail: 1 }, ['m1'], ['status-m1']],
+    ['dead-letter.buried', { reject: true }, ['refused m1'], []],
+    ['dead-letter.hooked', { reject: true }, ['refused m1'], []],
+    ['dead-letter.committed', { reject: true }, ['refused m1'], []],
+    ['outbox.confirmed', {}, ['m1'], ['status-m1', 'status-m1']],
+    ['outbox.deleted', {}, ['m1'], ['status-m1']],
+  ])(
+    'at %s leaves what the next one brings to its end',
+    async (point, content, effects, sent) => {
+      await put('m1', content);
+      await consumer(point).ended;
+      consumer();
+      await until(nothingWaits, 20_000);
+      expect(await texts('select text from effect')).toEqual(effects);
+      expect(await texts('select id as text from sent')).toEqual(sent);
+    },
+    60_000,
+  );
+
+  it('by one message, four times, is rid of it: a dead letter, and others are untouched', async () => {
+    await put('poison', { die: true }, 'k1');
+    for (let n = 0; n < 10; n += 1) await put(`good-${n}`, {}, 'k2');
+    for (let deaths = 0; deaths < 4; deaths += 1) await consumer().ended;
+    consumer();
+    await until(nothingWaits, 20_000);
+    const letters = await texts(`select message_id || ' ' || code as text from nestanza.dead_letter`);
+    expect(letters).toEqual(['poison NST_DELIVERY_POISON']);
+    const effects = await texts('select text from effect order by id');
+    expect(effects.filter((text) => text.startsWith('good'))).toEqual(Array.from({ length: 10 }, (_, n) => `good-${n}`));
+  }, 60_000);
+});
