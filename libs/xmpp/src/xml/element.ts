@@ -4,7 +4,7 @@ export type Node = Element | string;
 /** Attribute values for a new element; `undefined` leaves the attribute out, numbers and booleans become text. */
 export type AttributeValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Children for a new element; `undefined`, `null` and `false` leave nothing. */
+/** Children for a new element; `undefined`, `null`, `false` and empty text leave nothing. */
 export type Child = Node | number | undefined | null | false | readonly Child[];
 
 /** What an element holds beside its name. */
@@ -105,7 +105,7 @@ function flatten(children: readonly Child[], into: Node[] = []): Node[] {
   for (const child of children) {
     if (Array.isArray(child)) flatten(child as readonly Child[], into);
     else if (typeof child === 'number') into.push(String(child));
-    else if (typeof child === 'string' || child instanceof Element) into.push(child);
+    else if (child instanceof Element || (typeof child === 'string' && child !== '')) into.push(child);
   }
   return into;
 }
