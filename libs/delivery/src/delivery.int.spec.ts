@@ -26,7 +26,12 @@ async function effects({ dataSource }: World): Promise<string[]> {
   return (await dataSource.query<{ text: string }[]>('select text from effect order by id')).map(({ text }) => text);
 }
 
-const outgoing = (id: string, key?: string) => ({ id, key, channel: parseChannel('pubsub:orders/status'), envelope: `"${id}"` });
+const outgoing = (id: string, key?: string) => ({
+  id,
+  key,
+  channel: parseChannel('pubsub:orders/status'),
+  envelope: `"${id}"`,
+});
 
 const reject = (code: string, text: string) => Object.assign(new Error(text), { reject: code });
 
@@ -152,7 +157,9 @@ describe('a durable handler', () => {
     const world = await open({
       strayWrites: 'throw',
       handle: async () => {
-        await world.dataSource.query('insert into effect (text) values (1)').catch((error: NestanzaError) => errors.push(error.code));
+        await world.dataSource
+          .query('insert into effect (text) values (1)')
+          .catch((error: NestanzaError) => errors.push(error.code));
       },
     });
     world.transport.put(CHANNEL, 'm1', body('one'));
@@ -183,7 +190,11 @@ describe('a dead letter', () => {
       reason: 'no 3',
       attempts: 3,
     });
-    expect(letter?.failures.map(({ attempt, message }) => `${attempt} ${message}`)).toEqual(['1 no 1', '2 no 2', '3 no 3']);
+    expect(letter?.failures.map(({ attempt, message }) => `${attempt} ${message}`)).toEqual([
+      '1 no 1',
+      '2 no 2',
+      '3 no 3',
+    ]);
     expect(letter?.stack).toContain('no 3');
   });
 
@@ -291,7 +302,12 @@ describe('a durable publish', () => {
     await world.delivery.publish(outgoing('good', 'k'));
     await until(() => world.transport.published.length === 1);
     const [letter] = await world.inspector.deadLetters();
-    expect(letter).toMatchObject({ source: 'outbox', messageId: 'bad', code: 'NST_DELIVERY_REFUSED', reason: 'forbidden' });
+    expect(letter).toMatchObject({
+      source: 'outbox',
+      messageId: 'bad',
+      code: 'NST_DELIVERY_REFUSED',
+      reason: 'forbidden',
+    });
   });
 
   it('waits for the stream, uncounted', async () => {

@@ -10,7 +10,7 @@ import {
   type Transport,
 } from '@nestanza/bus/internal';
 import { formatChannel } from '@nestanza/contracts';
-import { milliseconds, NestanzaError, type Log } from '@nestanza/core';
+import { milliseconds, type Log } from '@nestanza/core';
 import type { QueueBackend } from './bullmq/backend.js';
 import { ServiceJobs } from './bullmq/service-jobs.js';
 import type { SubscribedGroup } from './consumer-group.js';
@@ -192,9 +192,9 @@ export class Delivery implements DurableDelivery {
   }
 
   async #ensureGroup(channel: string, name: string): Promise<number> {
-    const [group] = await this.#parts.storage.kernel.query<{ id: number }>(ENSURE_GROUP, [channel, name]);
-    if (group === undefined)
-      throw new NestanzaError('NST_DELIVERY_GROUP', `The group "${name}" of ${channel} could not be made.`);
+    const [group] = (await this.#parts.storage.kernel.query(ENSURE_GROUP, [channel, name])) as [
+      { readonly id: number },
+    ];
     return group.id;
   }
 }

@@ -103,6 +103,8 @@ describe('a consumer killed', () => {
     const letters = await texts(`select message_id || ' ' || code as text from nestanza.dead_letter`);
     expect(letters).toEqual(['poison NST_DELIVERY_POISON']);
     const effects = await texts('select text from effect order by id');
-    expect(effects.filter((text) => text.startsWith('good'))).toEqual(Array.from({ length: 10 }, (_, n) => `good-${n}`));
+    expect(effects.filter((text) => text.startsWith('good'))).toEqual(
+      Array.from({ length: 10 }, (_, n) => `good-${n}`),
+    );
   }, 60_000);
 });

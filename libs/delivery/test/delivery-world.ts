@@ -55,7 +55,10 @@ export function subscription({ handle, options = {} }: Pick<WorldOptions, 'handl
     },
     handle: async (message, scope): Promise<Settlement> => {
       try {
-        return { outcome: 'done', result: await handle(message, scope as HandlingScope & { readonly tx: EntityManager }) };
+        return {
+          outcome: 'done',
+          result: await handle(message, scope as HandlingScope & { readonly tx: EntityManager }),
+        };
       } catch (error) {
         return settle(error as Error);
       }

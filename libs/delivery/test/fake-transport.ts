@@ -85,7 +85,10 @@ export class FakeTransport implements Transport {
   }
 
   /** Cursors are counts of newer items, which stay true while nothing is published. */
-  items(channel: Channel, { older, max = 100 }: { readonly older?: string; readonly max?: number } = {}): Promise<ItemsPage> {
+  items(
+    channel: Channel,
+    { older, max = 100 }: { readonly older?: string; readonly max?: number } = {},
+  ): Promise<ItemsPage> {
     this.pages += 1;
     if (this.itemsFailure !== undefined) return Promise.reject(this.itemsFailure);
     const newestFirst = [...this.#node(formatChannel(channel)).items].reverse();

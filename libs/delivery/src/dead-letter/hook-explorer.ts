@@ -35,7 +35,10 @@ export class HookExplorer {
       for (const name of this.#scanner.getAllMethodNames(prototype)) {
         const method: unknown = Reflect.get(prototype, name);
         if (typeof method !== 'function') continue;
-        const declared = this.#reflector.get<{ channel: string } | undefined>(DeadLetterHooks.KEY, method as () => unknown);
+        const declared = this.#reflector.get<{ channel: string } | undefined>(
+          DeadLetterHooks.KEY,
+          method as () => unknown,
+        );
         if (declared === undefined) continue;
         if (!wrapper.isDependencyTreeStatic()) throw requestScoped(wrapper.name, name);
         const channel = formatChannel(parseChannel(declared.channel));
