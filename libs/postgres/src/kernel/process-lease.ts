@@ -109,16 +109,20 @@ export class ProcessLease {
     const previous = this.#id;
     this.#id = rows[0]?.id ?? '';
     this.#validUntil = sent + this.#duration;
-    // Groups joined while the statement was under way.
-    await client.query({ ...LEASE.announce, values: [this.#id, [...this.#groups]] });
     if (previous === '') return;
     this.#settings.log.warn('process lease lost, began a new incarnation', { previous, current: this.#id });
     for (const listener of this.#listeners) listener();
   }
 
-  /** While the connection is down there is nothing to say: registering announces the groups of that time. */
+  /** While the connection is down this is put off until the next incarnation stands. */
   async #announce(): Promise<void> {
-    if (this.#connection.isUp) await this.#connection.query(LEASE.announce, [this.#id, [...this.#groups]]);
+    if (this.#connection.isUp) {
+      await this.#connection.query(LEASE.announce, [this.#id, [...this.#groups]]);
+      return;
+    }
+    this.#connection.up
+      .then(() => this.#announce())
+      .catch((error: unknown) => this.#settings.log.warn('groups were not announced', { error: errorText(error) }));
   }
 
   async #beat(): Promise<void> {

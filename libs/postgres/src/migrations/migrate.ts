@@ -66,7 +66,7 @@ async function runMissing(
     migrationsTableName: table,
     migrationsTransactionMode: 'all',
     poolSize: 1,
-    logging: false,
+    logger: 'debug', // prints nothing unless DEBUG=typeorm asks: what fails is in the error
   });
   try {
     await source.initialize();

@@ -4,7 +4,7 @@ import { type DataSource } from 'typeorm';
 /**
  * The `pg` module for TypeORM, with pools whose clients always have an 'error' listener. Without it a client that is
  * checked out but idle, between two statements of a handler, takes the process down with the server.
- * @param onEnd - runs once when a pool has ended, with the data source that made it
+ * @param onEnd - runs when a pool has ended, as it does with the data source that made it
  */
 export function guardedDriver(onEnd?: () => Promise<void>): typeof pg {
   class GuardedPool extends pg.Pool {
@@ -24,13 +24,19 @@ export function guardedDriver(onEnd?: () => Promise<void>): typeof pg {
   return { ...pg, Pool: GuardedPool };
 }
 
-/** The same protection for a data source that was made without it: from now on its clients' errors are heard. */
+/** The same protection for a data source that was made without it, for every client taken from its pool from now on. */
 export function guardPool(source: DataSource): void {
   const { driver } = source;
   if ('master' in driver && driver.master instanceof pg.Pool) listen(driver.master);
 }
 
 function listen(pool: pg.Pool): void {
-  // The query under way is rejected with the same error, and the pool drops the client: nothing is left to do here.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const heard = new WeakSet<pg.PoolClient>();
+  // At every checkout, so that clients older than this listener are heard too.
+  pool.on('acquire', (client) => {
+    if (heard.has(client)) return;
+    heard.add(client);
+    // The query under way is rejected with the same error, and the pool drops the client: nothing is left to do here.
+    client.on('error', () => undefined);
+  });
 }
