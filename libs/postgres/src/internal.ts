@@ -1,3 +1,4 @@
+export { openSession, type DatabaseSession } from './kernel/database-session.js';
 export { GroupCommitter, type GroupCommitterOptions } from './kernel/group-committer.js';
 export { Kernel, type KernelOptions } from './kernel/kernel.js';
 export { type LeaseOptions, type ProcessLease } from './kernel/process-lease.js';
