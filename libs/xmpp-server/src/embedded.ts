@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hasCode, NestanzaError, pause, silentLog, type Log } from '@nestanza/core';
-import { migrate } from '@nestanza/postgres';
+import { migrate, openDatabase, type Database } from '@nestanza/postgres';
 import { openSession } from '@nestanza/postgres/internal';
 import { Jid, type Unsubscribe } from '@nestanza/xmpp';
 import { InstallationSecret } from './auth/installation-secret.js';
@@ -18,11 +18,11 @@ import { fingerprintOf, readAuthority } from './tls/local-authority.js';
 export interface JoinOptions {
   /** Directory of the embedded parts. Default `NESTANZA_DATA`, else `./.nestanza`. */
   readonly data?: string;
-  /** URL of the database that holds the lock and the state. */
-  readonly database: string;
+  /** URL of the database that holds the lock and the state. Default: `NESTANZA_DATABASE`, else the data directory's own. */
+  readonly database?: string;
   /** A `preferred` member hosts whenever it is there: the present host makes way for it. Default `standby`. */
   readonly role?: 'preferred' | 'standby';
-  /** Where `NESTANZA_XMPP_PORT`, `NESTANZA_XMPP_DOMAIN`, `NESTANZA_XMPP_ACCOUNTS` are read. Default `process.env`. */
+  /** Where `NESTANZA_DATA`, `NESTANZA_DATABASE` and `NESTANZA_XMPP_…` are read. Default `process.env`. */
   readonly environment?: Environment;
   readonly log?: Log;
 }
@@ -59,29 +59,44 @@ const JOIN_PULSE = 50;
  * @throws NestanzaError `NST_SERVER_PORT` when `NESTANZA_XMPP_PORT` is taken by a stranger · `NST_SERVER_CONFIG` for a wrong
  * environment · `NST_SERVER_JOIN` when no member serves in time
  */
-export async function joinEmbedded(options: JoinOptions): Promise<EmbeddedXmpp> {
-  const settings = embeddedSettings(options.data, options.environment ?? process.env);
+export async function joinEmbedded(options: JoinOptions = {}): Promise<EmbeddedXmpp> {
+  const environment = options.environment ?? process.env;
+  const settings = embeddedSettings(options.data, environment);
   const directory = join(settings.data, 'xmpp');
-  const secret = await InstallationSecret.of(directory);
-  await migrate(options.database, [XmppServerCreate1764000000000]);
-  await withAccounts(options.database, settings.domain, async (accounts) => {
-    for (const [name, password] of settings.accounts) {
-      await accounts.put(await accountWith(accountName(settings.domain, name), password));
-    }
+  const database = await openDatabase({
+    data: settings.data,
+    url: options.database ?? environment.NESTANZA_DATABASE,
+    log: options.log,
   });
-  const membership = new Membership(options, { settings, directory, secret });
+  let membership: Membership | undefined;
   try {
+    const secret = await InstallationSecret.of(directory);
+    await migrate(database.url, [XmppServerCreate1764000000000]);
+    await withAccounts(database, settings.domain, async (accounts) => {
+      for (const [name, password] of settings.accounts) {
+        await accounts.put(await accountWith(accountName(settings.domain, name), password));
+      }
+    });
+    membership = new Membership(options, { settings, directory, database, secret });
     await membership.ready();
     return membership;
   } catch (error) {
-    await membership.close();
+    await (membership ?? database).close();
     throw error;
   }
 }
 
+interface MembershipParts {
+  readonly settings: EmbeddedSettings;
+  readonly directory: string;
+  /** Given back when the membership ends. */
+  readonly database: Database;
+  readonly secret: InstallationSecret;
+}
+
 class Membership implements EmbeddedXmpp {
   readonly domain: string;
-  readonly #database: string;
+  readonly #database: Database;
   readonly #directory: string;
   readonly #secret: InstallationSecret;
   readonly #listeners = new Set<(hosting: boolean) => void>();
@@ -92,19 +107,18 @@ class Membership implements EmbeddedXmpp {
   #ca = '';
   #fault: unknown;
 
-  constructor(
-    { database, role, log = silentLog }: JoinOptions,
-    { settings, directory, secret }: { settings: EmbeddedSettings; directory: string; secret: InstallationSecret },
-  ) {
+  constructor({ role, log = silentLog }: JoinOptions, { settings, directory, database, secret }: MembershipParts) {
     this.domain = Jid.of({ domain: settings.domain }).domain;
     this.#database = database;
     this.#directory = directory;
     this.#secret = secret;
     const host = async (until: AbortSignal) => {
-      const hosting = await startHosting({ settings, directory, database, secret, log }).catch((error: unknown) => {
-        this.#fault = error;
-        throw error;
-      });
+      const hosting = await startHosting({ settings, directory, database: database.url, secret, log }).catch(
+        (error: unknown) => {
+          this.#fault = error;
+          throw error;
+        },
+      );
       this.#change(true);
       log.info('hosting the XMPP server', { port: hosting.server.address?.port, domain: this.domain });
       try {
@@ -118,7 +132,7 @@ class Membership implements EmbeddedXmpp {
       }
     };
     this.#standing = standForHosting(
-      { database, data: settings.data, preferred: role === 'preferred', log, host },
+      { database: () => database.url, data: settings.data, preferred: role === 'preferred', log, host },
       this.#left.signal,
     );
   }
@@ -174,6 +188,7 @@ class Membership implements EmbeddedXmpp {
   async close(): Promise<void> {
     this.#left.abort();
     await this.#standing;
+    await this.#database.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -188,11 +203,11 @@ class Membership implements EmbeddedXmpp {
 
 /** Runs `task` on the accounts of the domain over a database session of its own: a standby holds none for long. */
 async function withAccounts(
-  database: string,
+  database: Database,
   domain: string,
   task: (accounts: AccountStore) => Promise<unknown>,
 ): Promise<void> {
-  const session = await openSession(database);
+  const session = await openSession(database.url);
   try {
     await task(new PostgresAccounts({ query: ({ text }, values) => session.query(text, values) }, domain));
   } finally {

@@ -61,7 +61,7 @@ export class Router {
   #messageToAccount(stanza: Element, to: Jid): void {
     const { sessions } = this.#parts;
     const matched = to.resource === '' ? undefined : sessions.find(to.local, to.resource);
-    if (matched?.presence !== undefined) return matched.send(stanza);
+    if (matched !== undefined) return matched.send(stanza); // §8.5.3.1: connected is enough, available it need not be
     const reachable = sessions.reachable(to.local).length > 0;
     const verdict = verdictFor({
       type: messageType(stanza.attr('type')),

@@ -24,7 +24,8 @@ function held(inboundQueue = 2) {
       return stanza.name === 'presence' ? new Promise<void>((resolve) => (release = resolve)) : undefined;
     },
   });
-  const receive = (...names: string[]) => names.forEach((name) => session.receive(xml(name, { xmlns: 'jabber:client' })));
+  const receive = (...names: string[]) =>
+    names.forEach((name) => session.receive(xml(name, { xmlns: 'jabber:client' })));
   return { session, seen, calls, receive, release: () => release() };
 }
 

@@ -15,7 +15,10 @@ const juliet: RosterItem = {
 };
 
 /** What every store of the server promises. @param open - a fresh, empty store */
-export function storeContract(name: string, open: () => Promise<{ store: ServerStore; close: () => Promise<void> }>): void {
+export function storeContract(
+  name: string,
+  open: () => Promise<{ store: ServerStore; close: () => Promise<void> }>,
+): void {
   describe(`${name}: a server store`, () => {
     let store: ServerStore;
     let close: () => Promise<void>;
@@ -63,7 +66,9 @@ export function storeContract(name: string, open: () => Promise<{ store: ServerS
         await store.accounts(domain).add({ name: 'romeo', secrets: {} });
         const rosters = store.rosters(domain);
         expect(await rosters.put('romeo', juliet)).toBe(1);
-        expect(await rosters.put('romeo', { ...juliet, name: undefined, request: '<presence/>', listed: false })).toBe(2);
+        expect(await rosters.put('romeo', { ...juliet, name: undefined, request: '<presence/>', listed: false })).toBe(
+          2,
+        );
         expect(await rosters.load('romeo')).toEqual({
           version: 2,
           items: [{ ...juliet, name: undefined, request: '<presence/>', listed: false }],
@@ -79,7 +84,8 @@ export function storeContract(name: string, open: () => Promise<{ store: ServerS
         await store.accounts(domain).add({ name: 'romeo', secrets: {} });
         const offline = store.offline(domain);
         const outcomes: string[] = [];
-        for (const id of ['a', 'b', 'c', 'd']) outcomes.push(await offline.add('romeo', { stanza: `<${id}/>`, limit: 3 }));
+        for (const id of ['a', 'b', 'c', 'd'])
+          outcomes.push(await offline.add('romeo', { stanza: `<${id}/>`, limit: 3 }));
         expect(outcomes).toEqual(['stored', 'stored', 'stored', 'full']);
         const stored = await offline.list('romeo');
         expect(stored.map(({ stanza }) => stanza)).toEqual(['<a/>', '<b/>', '<c/>']);
@@ -95,7 +101,12 @@ export function storeContract(name: string, open: () => Promise<{ store: ServerS
 
     describe('of PubSub', () => {
       const make = async (pubsub: PubSubStore, node = 'orders/placed'): Promise<StoredNode> => {
-        const created = await pubsub.create({ name: node, config: DEFAULT_NODE_CONFIG, owner: 'orders@localhost', limit: 9 });
+        const created = await pubsub.create({
+          name: node,
+          config: DEFAULT_NODE_CONFIG,
+          owner: 'orders@localhost',
+          limit: 9,
+        });
         if (typeof created === 'string') throw new Error(created);
         return created;
       };
@@ -184,7 +195,11 @@ export function storeContract(name: string, open: () => Promise<{ store: ServerS
         await pubsub.dropOldest(key, 2);
         expect(await ids(pubsub, key)).toEqual(['d', 'a']);
         expect([await pubsub.retract(key, 'd'), await pubsub.retract(key, 'd')]).toEqual([true, false]);
-        expect(await pubsub.item(key, 'a')).toMatchObject({ id: 'a', publisher: 'orders@localhost', payload: '<p>a</p>' });
+        expect(await pubsub.item(key, 'a')).toMatchObject({
+          id: 'a',
+          publisher: 'orders@localhost',
+          payload: '<p>a</p>',
+        });
         expect(await pubsub.item(key, 'd')).toBeUndefined();
         await pubsub.purge(key);
         expect(await ids(pubsub, key)).toEqual([]);
@@ -223,7 +238,9 @@ export function storeContract(name: string, open: () => Promise<{ store: ServerS
           { node: 'b', jid: 'romeo@localhost', value: 'subscribed' },
           { node: 'b', jid: 'romeo@localhost/desk', value: 'subscribed' },
         ]);
-        expect(await pubsub.affiliationsOf('romeo@localhost')).toEqual([{ node: 'a', jid: 'romeo@localhost', value: 'member' }]);
+        expect(await pubsub.affiliationsOf('romeo@localhost')).toEqual([
+          { node: 'a', jid: 'romeo@localhost', value: 'member' },
+        ]);
         await pubsub.forget('romeo@localhost');
         expect(await pubsub.subscriptionsOf('romeo@localhost')).toEqual([]);
         expect(await pubsub.affiliationsOf('romeo@localhost')).toEqual([]);

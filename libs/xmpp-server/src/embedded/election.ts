@@ -18,8 +18,8 @@ const WISHED = `select exists (select 1 from pg_locks where locktype = 'advisory
   and objid = $2::oid and objsubid = 2 and database = (select oid from pg_database where datname = current_database())) as wished`;
 
 export interface ElectionOptions {
-  /** URL of the database whose session locks decide. */
-  readonly database: string;
+  /** URL of the database whose session locks decide, asked for each new session. */
+  readonly database: () => string;
   /** Absolute path of the data directory. */
   readonly data: string;
   /** A preferred candidate is made way for by a host that is not. */
@@ -47,7 +47,7 @@ export async function standForHosting(options: ElectionOptions, signal: AbortSig
 
 /** One database session's worth of standing by and hosting. */
 async function candidacy(options: ElectionOptions, place: number, signal: AbortSignal): Promise<void> {
-  const session = await openSession(options.database);
+  const session = await openSession(options.database());
   const over = new AbortController();
   const unsubscribe = session.onLost(() => over.abort());
   const stop = () => over.abort();
