@@ -91,7 +91,9 @@ describe('a workflow whose process is killed', () => {
       ),
       inside: await rows('select what from effect where run = $1 and key is null order by what'),
       // Effects outside may be repeated, under the same key: what counts is that no other key was ever used.
-      outside: await rows('select distinct what, key from effect where run = $1 and key is not null order by what, key'),
+      outside: await rows(
+        'select distinct what, key from effect where run = $1 and key is not null order by what, key',
+      ),
       sent: await rows(`select id, target, body from sent where id like $1 || ':%'`),
     };
   }

@@ -3,7 +3,7 @@ import { DELIVERY_DATA_SOURCE, KERNEL } from '@nestanza/delivery/internal';
 import { migrate, type PostgresDataSourceOptions } from '@nestanza/postgres';
 import type { Kernel } from '@nestanza/postgres/internal';
 import {
-  ConfigurableModuleBuilder,
+  type DynamicModule,
   Inject,
   Module,
   type OnApplicationBootstrap,
@@ -22,13 +22,7 @@ import { OutcomeWatch } from './outcome-watch.js';
 import type { WorkflowModuleOptions } from './workflow-options.js';
 import { Workflows } from './workflows.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<WorkflowModuleOptions>({
-  moduleName: 'NestanzaWorkflow',
-})
-  .setClassMethodName('forRoot')
-  .setExtras({}, (definition) => ({ ...definition, global: true }))
-  .build();
-
+const OPTIONS = Symbol('nestanza:workflow-options');
 const LOG = nestLog('Workflow');
 
 async function openEngine(...[kernel, dataSource, bus, options]: [Kernel, DataSource, Bus, WorkflowModuleOptions]) {
@@ -45,7 +39,7 @@ async function openEngine(...[kernel, dataSource, bus, options]: [Kernel, DataSo
   providers: [
     {
       provide: WorkflowEngine,
-      inject: [KERNEL, DELIVERY_DATA_SOURCE, Bus, MODULE_OPTIONS_TOKEN],
+      inject: [KERNEL, DELIVERY_DATA_SOURCE, Bus, OPTIONS],
       useFactory: openEngine,
     },
     {
@@ -66,16 +60,15 @@ async function openEngine(...[kernel, dataSource, bus, options]: [Kernel, DataSo
   ],
   exports: [Workflows, WorkflowInspector],
 })
-export class WorkflowModule
-  extends ConfigurableModuleClass
-  implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
-{
+export class WorkflowModule implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(WorkflowEngine) private readonly engine: WorkflowEngine,
     @Inject(OutcomeWatch) private readonly outcomes: OutcomeWatch,
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
-  ) {
-    super();
+  ) {}
+
+  static forRoot(options: WorkflowModuleOptions = {}): DynamicModule {
+    return { module: WorkflowModule, global: true, providers: [{ provide: OPTIONS, useValue: options }] };
   }
 
   onModuleInit(): void {

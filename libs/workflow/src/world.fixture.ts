@@ -23,6 +23,7 @@ export function rowMessages(answer: (body: unknown, key: string) => Promise<unkn
   return {
     publish: (target, body, options) => put(typeof target === 'string' ? target : target.channel, body, options),
     send: put,
+    keyed: (_prefix, work) => work(),
     request: (_contract, body, { key }) => answer(body, key),
   };
 }

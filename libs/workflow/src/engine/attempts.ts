@@ -118,7 +118,7 @@ function once(
     ...(tx !== undefined && { tx }),
   });
   const invoke = (scope: StepScope | TransactionScope): Promise<unknown> =>
-    runWithin({ inStep: true }, async () => work.run(scope));
+    runWithin({ inStep: true }, () => parts.messages.keyed(scope.idempotencyKey, async () => work.run(scope)));
   const inTransaction = (signal: AbortSignal): Promise<StepEnd> =>
     stepTransaction(parts, { run, step }, async (tx) => {
       const done = end(await invoke(scopeOf(signal, tx)));

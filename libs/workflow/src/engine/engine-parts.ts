@@ -22,12 +22,14 @@ export interface Messages {
     options: { readonly tx: EntityManager; readonly id: string },
   ): Promise<unknown>;
   send(channel: string, body: unknown, options: { readonly tx: EntityManager; readonly id: string }): Promise<unknown>;
-  /** Calls with this key have their effect once. */
+  /** Calls with this key have their effect once; a step's own work has its calls keyed by `keyed`. */
   request(
     contract: RpcContract,
     body: unknown,
     options: { readonly key: string; readonly signal: AbortSignal },
   ): Promise<unknown>;
+  /** Runs `work`, whose own requests have the same keys whenever it is repeated under this prefix. */
+  keyed<T>(prefix: string, work: () => T): T;
 }
 
 /** What every execution of a process shares. */

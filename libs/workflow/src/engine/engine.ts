@@ -13,8 +13,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { advanceCommitter } from '../store/advance.js';
 import { claimRuns, type ClaimedRun } from '../store/claim.js';
 import { EMPTY_HISTORY, loadHistories, type RunHistory } from '../store/load.js';
-import { handBack } from '../store/own-runs.js';
 import { startCommitter, startInTransaction, type NewRun } from '../store/start.js';
+import { giveUp } from '../store/takeover.js';
 import type { EngineParts, Messages, WorkflowDefinition } from './engine-parts.js';
 import { Execution } from './execution.js';
 import { runExecution, type Departure } from './run-execution.js';
@@ -125,7 +125,7 @@ export class WorkflowEngine {
     await over;
     const late = [...this.#running.values()].map(({ run }) => run);
     this.#forget('this process is stopping');
-    if (late.length > 0) await this.#handBack(late);
+    if (late.length > 0) await this.#giveUp(late);
   }
 
   /**
@@ -194,7 +194,7 @@ export class WorkflowEngine {
       const histories = await loadHistories(this.parts.sql, begun);
       for (const run of runs) void this.#run(run, histories.get(run.id) ?? EMPTY_HISTORY);
     } catch (error) {
-      await this.#handBack(runs);
+      await this.#giveUp(runs);
       throw error;
     }
   }
@@ -202,7 +202,7 @@ export class WorkflowEngine {
   async #run(run: ClaimedRun, history: RunHistory): Promise<void> {
     const { log } = this.parts;
     const definition = this.#definitions.get(run.workflow);
-    if (definition === undefined || this.#state !== 'working') return this.#handBack([run]);
+    if (definition === undefined || this.#state !== 'working') return this.#giveUp([run]);
     const execution = new Execution(run, history, this.parts);
     this.#running.set(run.id, execution);
     const departure = await runExecution(execution, definition).catch((error: unknown): Departure => {
@@ -222,7 +222,7 @@ export class WorkflowEngine {
         break;
       case 'lost':
         log.warn('a workflow run was left to whoever takes it', { run: run.id, why: departure.why });
-        await this.#handBack([run]);
+        await this.#giveUp([run]);
         break;
       case 'handed back':
         break;
@@ -231,10 +231,10 @@ export class WorkflowEngine {
     if (this.#free === 1) this.#claim(); // was full: rows may wait
   }
 
-  /** Best effort: what is not handed back here is found by the sweep for orphans, or when this process dies. */
-  async #handBack(runs: readonly ClaimedRun[]): Promise<void> {
-    await handBack(this.parts.sql, runs).catch((error: unknown) =>
-      this.parts.log.warn('workflow runs could not be handed back', { runs: runs.length, error: errorText(error) }),
+  /** Best effort: what is not freed here is found by the sweep for orphans, or when this process dies. */
+  async #giveUp(runs: readonly ClaimedRun[]): Promise<void> {
+    await giveUp(this.parts.sql, runs).catch((error: unknown) =>
+      this.parts.log.warn('lost workflow runs could not be freed', { runs: runs.length, error: errorText(error) }),
     );
   }
 

@@ -1,8 +1,8 @@
 import { errorText, type Timer } from '@nestanza/core';
 import { deadlinePassed } from '../errors.js';
 import { toFailure } from '../failure.js';
-import { freeOrphans, interruptions, nextDue } from '../store/own-runs.js';
-import { takeOver } from '../store/takeover.js';
+import { interruptions, nextDue } from '../store/own-runs.js';
+import { freeOrphans, takeOver } from '../store/takeover.js';
 import type { EngineParts } from './engine-parts.js';
 import type { Execution } from './execution.js';
 

@@ -32,36 +32,3 @@ export async function nextDue(sql: Sql, workflows: readonly string[]): Promise<n
   const [row] = await sql.query<{ remaining: number | null }>(NEXT, [workflows]);
   return row?.remaining ?? undefined;
 }
-
-const ORPHANS = {
-  name: 'workflow_orphans',
-  text: `with lost as (
-    select id from workflow_run where owner = $1 and claimed_at < clock_timestamp() - interval '10 seconds' and not (id = any($2::text[]))
-    for update skip locked)
-  update workflow_run r set owner = null, epoch = r.epoch + 1, interrupted = true, wake_at = clock_timestamp(),
-    status = case r.status when 'running' then 'pending' else r.status end
-  from lost where r.id = lost.id returning r.id`,
-};
-
-/**
- * Frees runs that are this process's in the database and not in its memory: the answer to their claim was lost.
- * @param running - ids of the runs in memory
- */
-export async function freeOrphans(sql: Sql, running: readonly string[]): Promise<number> {
-  return (await sql.query(ORPHANS, [sql.lease.id, running])).length;
-}
-
-const HAND_BACK = {
-  name: 'workflow_hand_back',
-  text: `update workflow_run r set owner = null, wake_at = clock_timestamp(), interrupted = true,
-    status = case r.status when 'running' then 'pending' else r.status end
-    from unnest($2::text[], $3::integer[]) w(id, epoch) where r.id = w.id and r.epoch = w.epoch and r.owner = $1`,
-};
-
-/** Makes runs due again for whoever takes them first; those that are no longer this process's are left alone. */
-export async function handBack(
-  sql: Sql,
-  runs: readonly { readonly id: string; readonly epoch: number }[],
-): Promise<void> {
-  await sql.query(HAND_BACK, [sql.lease.id, runs.map((run) => run.id), runs.map((run) => run.epoch)]);
-}

@@ -1,10 +1,27 @@
+import type { Failure } from '../failure.js';
 import { LIVE, type Sql } from './sql.js';
 
 /** At most so many runs of dead processes are freed at once. */
-export const TAKEOVER_BATCH = 500;
+const BATCH = 500;
 
-/** A run whose process dies in it this often, without its parking once in between, is stuck. */
-export const MAX_TAKEOVERS = 10;
+/** A run that is lost this often without recording anything in between is stuck. */
+export const MAX_LOSSES = 10;
+
+const POISON: Failure = {
+  name: 'NestanzaError',
+  code: 'NST_WORKFLOW_POISON',
+  message: `Its processes died, or lost it, ${MAX_LOSSES} times in a row without recording a step.`,
+};
+
+/**
+ * What becomes of a run `r` whose owner left it without a word. $2: `POISON`. Losses in a row count, and each makes it
+ * wait longer; a step recorded under the epoch that ends here begins the count anew.
+ */
+const LOSSES = `case when exists (select 1 from workflow_step s where s.run_id = r.id and s.epoch = r.epoch) then 1 else r.takeovers + 1 end`;
+const FREED = `owner = null, epoch = r.epoch + 1, interrupted = true, takeovers = g.losses,
+  status = case when g.losses >= ${MAX_LOSSES} then 'stuck' when r.status = 'running' then 'pending' else r.status end,
+  problem = case when g.losses >= ${MAX_LOSSES} then $2::jsonb end,
+  wake_at = case when g.losses < ${MAX_LOSSES} then clock_timestamp() + (power(2, g.losses) - 2) * interval '50 milliseconds' end`;
 
 const DEAD = {
   name: 'workflow_dead_owners',
@@ -18,23 +35,13 @@ const TERMINATE = {
   durable: false,
 };
 
-const FREE = {
+const TAKE_OVER = {
   name: 'workflow_take_over',
-  text: `with ${LIVE}, gone as (
-    select r.id from workflow_run r where r.owner = any($1::bigint[]) and r.owner not in (select id from live)
-    order by r.id limit ${TAKEOVER_BATCH} for update skip locked)
-  update workflow_run r set owner = null, epoch = r.epoch + 1, interrupted = true, takeovers = r.takeovers + 1,
-    wake_at = case when r.takeovers + 1 < ${MAX_TAKEOVERS} then clock_timestamp() end,
-    status = case when r.takeovers + 1 >= ${MAX_TAKEOVERS} then 'stuck' when r.status = 'running' then 'pending' else r.status end,
-    problem = case when r.takeovers + 1 >= ${MAX_TAKEOVERS} then $2::jsonb end
-  from gone where r.id = gone.id returning r.id`,
+  text: `with ${LIVE}, g as (
+    select r.id, ${LOSSES} as losses from workflow_run r where r.owner = any($1::bigint[]) and r.owner not in (select id from live)
+    order by r.id limit ${BATCH} for update skip locked)
+  update workflow_run r set ${FREED} from g where r.id = g.id returning r.id`,
 };
-
-const POISON = JSON.stringify({
-  name: 'NestanzaError',
-  code: 'NST_WORKFLOW_POISON',
-  message: `${MAX_TAKEOVERS} processes died while they ran this workflow.`,
-});
 
 /**
  * Frees the runs of processes that died or stopped, and ends their database sessions first, so that none of their
@@ -44,6 +51,39 @@ export async function takeOver(sql: Sql): Promise<number> {
   const dead = (await sql.query<{ owner: string }>(DEAD, [])).map((row) => row.owner);
   if (dead.length === 0) return 0;
   await sql.query(TERMINATE, [dead]);
-  const freed = await sql.query<{ id: string }>(FREE, [dead, POISON]);
-  return freed.length;
+  return (await sql.query(TAKE_OVER, [dead, JSON.stringify(POISON)])).length;
+}
+
+const ORPHANS = {
+  name: 'workflow_orphans',
+  text: `with g as (
+    select r.id, ${LOSSES} as losses from workflow_run r
+    where r.owner = $1 and r.claimed_at < clock_timestamp() - interval '10 seconds' and not (r.id = any($3::text[]))
+    order by r.id limit ${BATCH} for update skip locked)
+  update workflow_run r set ${FREED} from g where r.id = g.id returning r.id`,
+};
+
+/**
+ * Frees runs that are this process's in the database and not in its memory: the answer to their claim was lost.
+ * @param running - ids of the runs in memory
+ */
+export async function freeOrphans(sql: Sql, running: readonly string[]): Promise<number> {
+  return (await sql.query(ORPHANS, [sql.lease.id, JSON.stringify(POISON), running])).length;
+}
+
+const GIVE_UP = {
+  name: 'workflow_give_up',
+  text: `with g as (
+    select r.id, ${LOSSES} as losses from unnest($3::text[], $4::integer[]) w(id, epoch)
+    join workflow_run r on r.id = w.id and r.epoch = w.epoch and r.owner = $1 order by r.id for update of r)
+  update workflow_run r set ${FREED} from g where r.id = g.id`,
+};
+
+/** Leaves runs to whoever takes them first; those that are no longer this process's stay as they are. */
+export async function giveUp(
+  sql: Sql,
+  runs: readonly { readonly id: string; readonly epoch: number }[],
+): Promise<void> {
+  const [ids, epochs] = [runs.map((run) => run.id), runs.map((run) => run.epoch)];
+  await sql.query(GIVE_UP, [sql.lease.id, JSON.stringify(POISON), ids, epochs]);
 }
