@@ -12,38 +12,39 @@ import {
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { openQueueBackend, type QueueBackend } from './bullmq/backend.js';
-import { SERVICE_QUEUE, type ServiceQueue } from './bullmq/service-queue.js';
+import { SERVICE_QUEUE } from './bullmq/service-queue.js';
 import { HookExplorer } from './dead-letter/hook-explorer.js';
 import { DELIVERY_DEFAULTS, type DeliveryModuleAsyncOptions, type DeliveryModuleOptions } from './delivery-options.js';
-import { Delivery } from './delivery.js';
+import { Delivery, type DeliveryParts } from './delivery.js';
 import { DeliveryInspector } from './inspector.js';
 import { openStorage, type Storage } from './storage.js';
 import { DELIVERY_DATA_SOURCE, KERNEL } from './tokens.js';
 
 const OPTIONS = Symbol('nestanza:delivery-options');
-const LOG = Symbol('nestanza:delivery-log');
+const SETTINGS = Symbol('nestanza:delivery-settings');
 const STORAGE = Symbol('nestanza:delivery-storage');
 const QUEUE_BACKEND = Symbol('nestanza:queue-backend');
+const PARTS = Symbol('nestanza:delivery-parts');
+
+interface Settings {
+  readonly service: string;
+  readonly options: DeliveryModuleOptions;
+  readonly log: Log;
+}
+
+type Parts = Pick<DeliveryParts, 'storage' | 'queue'> & Settings;
 
 /** Makes the bus reliable: durable handlers and publishes, retries, dead letters, calls that run once. */
 @Module({})
 export class DeliveryModule implements OnModuleInit, BeforeApplicationShutdown {
   readonly #hooks: HookExplorer;
   readonly #delivery: Delivery;
-  readonly #queue: QueueBackend;
-  readonly #storage: Storage;
+  readonly #parts: Parts;
 
-  constructor(
-    hooks: HookExplorer,
-    @Inject(DURABLE_DELIVERY) delivery: Delivery,
-    @Inject(QUEUE_BACKEND) queue: QueueBackend,
-    // oxlint-disable-next-line max-params -- what Nest injects into a constructor
-    @Inject(STORAGE) storage: Storage,
-  ) {
+  constructor(hooks: HookExplorer, @Inject(DURABLE_DELIVERY) delivery: Delivery, @Inject(PARTS) parts: Parts) {
     this.#hooks = hooks;
     this.#delivery = delivery;
-    this.#queue = queue;
-    this.#storage = storage;
+    this.#parts = parts;
   }
 
   static forRoot(options: DeliveryModuleOptions = {}): DynamicModule {
@@ -51,9 +52,9 @@ export class DeliveryModule implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * The same with options that are injected. `dataSource` is needed before, hence it stands outside of the factory.
+   * The same with options that are injected. `dataSource` is needed before them, hence it stands outside of the factory.
    * @example
-   * DeliveryModule.forRootAsync({ inject: [Settings], useFactory: (settings: Settings) => ({ queue: settings.queue }) })
+   * DeliveryModule.forRootAsync({ inject: [ConfigService], useFactory: (config: ConfigService) => ({ queue: config.get('queue') }) })
    */
   static forRootAsync(options: DeliveryModuleAsyncOptions): DynamicModule {
     const { inject = [], imports = [], useFactory, dataSource } = options;
@@ -67,8 +68,8 @@ export class DeliveryModule implements OnModuleInit, BeforeApplicationShutdown {
   /** Handlers and steps have ended by now; the application's own database connections have not. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#delivery.stop();
-    await this.#queue.close();
-    await this.#storage[Symbol.asyncDispose]();
+    await this.#parts.queue.close();
+    await this.#parts.storage[Symbol.asyncDispose]();
   }
 }
 
@@ -81,85 +82,62 @@ function declare(
     module: DeliveryModule,
     global: true,
     imports: [DiscoveryModule, ...imports],
-    providers: [options, log, storage(dataSource), kernel, transactions, backend, queue, hooks, delivery, inspector],
+    providers: [options, storage(dataSource), ...PROVIDERS],
     exports: [DURABLE_DELIVERY, DeliveryInspector, SERVICE_QUEUE, KERNEL, DELIVERY_DATA_SOURCE],
   };
 }
-
-const log: FactoryProvider<Log> = {
-  provide: LOG,
-  inject: [OPTIONS],
-  useFactory: (options: DeliveryModuleOptions) => options.log ?? nestLog('NestanzaDelivery'),
-};
 
 function storage(name: string | undefined): FactoryProvider<Storage> {
   // As getDataSourceToken of @nestjs/typeorm has it.
   const token = name === undefined || name === 'default' ? DataSource : `${name}DataSource`;
   return {
     provide: STORAGE,
-    inject: [LOG, { token, optional: name === undefined }],
-    useFactory: (log: Log, application?: DataSource) => openStorage(application, log),
+    inject: [SETTINGS, { token, optional: name === undefined }],
+    useFactory: ({ log }: Settings, application?: DataSource) => openStorage(application, log),
   };
 }
 
-const kernel: FactoryProvider = {
-  provide: KERNEL,
-  inject: [STORAGE],
-  useFactory: (storage: Storage) => storage.kernel,
-};
+function settings(options: DeliveryModuleOptions, service?: string): Settings {
+  if (service === undefined) {
+    throw new NestanzaError(
+      'NST_DELIVERY_NO_BUS',
+      'DeliveryModule needs a bus: import BusModule.forRoot({ service }) as well.',
+    );
+  }
+  return { options, service, log: options.log ?? nestLog('NestanzaDelivery') };
+}
 
-const transactions: FactoryProvider<DataSource> = {
-  provide: DELIVERY_DATA_SOURCE,
-  inject: [STORAGE],
-  useFactory: (storage: Storage) => storage.dataSource,
-};
+function queueBackend({ options, service, log }: Settings, { url, dataSource }: Storage): Promise<QueueBackend> {
+  const target = options.queue ?? process.env['NESTANZA_QUEUE'] ?? DELIVERY_DEFAULTS.queue;
+  return openQueueBackend({ target, url, dataSource, service, log });
+}
 
-const backend: FactoryProvider<QueueBackend> = {
-  provide: QUEUE_BACKEND,
-  inject: [OPTIONS, STORAGE, LOG, { token: BUS_SERVICE, optional: true }],
-  // oxlint-disable-next-line max-params -- what Nest injects into a factory
-  useFactory: (options: DeliveryModuleOptions, { url, dataSource }: Storage, log: Log, service?: string) => {
-    if (service === undefined) {
-      throw new NestanzaError(
-        'NST_DELIVERY_NO_BUS',
-        'DeliveryModule needs a bus: import BusModule.forRoot({ service }) as well.',
-      );
-    }
-    const target = options.queue ?? process.env['NESTANZA_QUEUE'] ?? DELIVERY_DEFAULTS.queue;
-    return openQueueBackend({ target, url, dataSource, service, log });
+const PROVIDERS: readonly FactoryProvider[] = [
+  { provide: SETTINGS, inject: [OPTIONS, { token: BUS_SERVICE, optional: true }], useFactory: settings },
+  { provide: KERNEL, inject: [STORAGE], useFactory: ({ kernel }: Storage) => kernel },
+  { provide: DELIVERY_DATA_SOURCE, inject: [STORAGE], useFactory: ({ dataSource }: Storage) => dataSource },
+  { provide: QUEUE_BACKEND, inject: [SETTINGS, STORAGE], useFactory: queueBackend },
+  { provide: SERVICE_QUEUE, inject: [QUEUE_BACKEND], useFactory: ({ queue }: QueueBackend) => queue },
+  {
+    provide: PARTS,
+    inject: [SETTINGS, STORAGE, QUEUE_BACKEND],
+    useFactory: (settings: Settings, storage: Storage, queue: QueueBackend): Parts => ({ ...settings, storage, queue }),
   },
-};
-
-const queue: FactoryProvider<ServiceQueue> = {
-  provide: SERVICE_QUEUE,
-  inject: [QUEUE_BACKEND],
-  useFactory: (backend: QueueBackend) => backend.queue,
-};
-
-const hooks: FactoryProvider<HookExplorer> = {
-  provide: HookExplorer,
-  inject: [DiscoveryService],
-  useFactory: (discovery: DiscoveryService) => new HookExplorer(discovery),
-};
-
-const delivery: FactoryProvider<Delivery> = {
-  provide: DURABLE_DELIVERY,
-  inject: [OPTIONS, STORAGE, QUEUE_BACKEND, BUS_SERVICE, HookExplorer, LOG],
-  // oxlint-disable-next-line max-params -- what Nest injects into a factory
-  useFactory: (
-    options: DeliveryModuleOptions,
-    storage: Storage,
-    queue: QueueBackend,
-    service: string,
-    explorer: HookExplorer,
-    log: Log,
-  ) => new Delivery({ service, storage, queue, options, log, hooks: (channel) => explorer.hooks(channel) }),
-};
-
-const inspector: FactoryProvider<DeliveryInspector> = {
-  provide: DeliveryInspector,
-  inject: [STORAGE, DURABLE_DELIVERY, SERVICE_QUEUE, BUS_SERVICE],
-  // oxlint-disable-next-line max-params -- what Nest injects into a factory
-  useFactory: ({ kernel }: Storage, delivery: Delivery, queue: ServiceQueue, service: string) =>
-    new DeliveryInspector({ kernel, delivery, queue, service }),
-};
+  {
+    provide: HookExplorer,
+    inject: [DiscoveryService],
+    useFactory: (discovery: DiscoveryService) => new HookExplorer(discovery),
+  },
+  {
+    provide: DURABLE_DELIVERY,
+    inject: [PARTS, HookExplorer],
+    useFactory: (parts: Parts, explorer: HookExplorer) =>
+      new Delivery({ ...parts, hooks: (channel) => explorer.hooks(channel) }),
+  },
+  {
+    provide: DeliveryInspector,
+    inject: [PARTS, DURABLE_DELIVERY],
+    useFactory: ({ storage, queue, service }: Parts, delivery: Delivery) =>
+      new DeliveryInspector({ kernel: storage.kernel, delivery, queue: queue.queue, service }),
+  },
+];

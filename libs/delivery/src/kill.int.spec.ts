@@ -72,18 +72,18 @@ describe('a consumer killed', () => {
   }, 90_000);
 
   it.each([
-    ['inbox.taken', {}, ['m1'], ['status-m1']],
-    ['inbox.handled', {}, ['m1'], ['status-m1']],
-    ['inbox.committed', {}, ['m1'], ['status-m1']],
-    ['inbox.put-off', { fail: 1 }, ['m1'], ['status-m1']],
-    ['dead-letter.buried', { reject: true }, ['refused m1'], []],
-    ['dead-letter.hooked', { reject: true }, ['refused m1'], []],
-    ['dead-letter.committed', { reject: true }, ['refused m1'], []],
-    ['outbox.confirmed', {}, ['m1'], ['status-m1', 'status-m1']],
-    ['outbox.deleted', {}, ['m1'], ['status-m1']],
+    { point: 'inbox.taken', content: {}, effects: ['m1'], sent: ['status-m1'] },
+    { point: 'inbox.handled', content: {}, effects: ['m1'], sent: ['status-m1'] },
+    { point: 'inbox.committed', content: {}, effects: ['m1'], sent: ['status-m1'] },
+    { point: 'inbox.put-off', content: { fail: 1 }, effects: ['m1'], sent: ['status-m1'] },
+    { point: 'dead-letter.buried', content: { reject: true }, effects: ['refused m1'], sent: [] },
+    { point: 'dead-letter.hooked', content: { reject: true }, effects: ['refused m1'], sent: [] },
+    { point: 'dead-letter.committed', content: { reject: true }, effects: ['refused m1'], sent: [] },
+    { point: 'outbox.confirmed', content: {}, effects: ['m1'], sent: ['status-m1', 'status-m1'] },
+    { point: 'outbox.deleted', content: {}, effects: ['m1'], sent: ['status-m1'] },
   ])(
-    'at %s leaves what the next one brings to its end',
-    async (point, content, effects, sent) => {
+    'at $point leaves what the next one brings to its end',
+    async ({ point, content, effects, sent }) => {
       await put('m1', content);
       await consumer(point).ended;
       consumer();

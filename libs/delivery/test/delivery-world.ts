@@ -1,8 +1,9 @@
 import type { DurableOptions, Settlement } from '@nestanza/bus';
-import type { DurableSubscription, HandlingScope, StoredMessage } from '@nestanza/bus/internal';
+import type { DurableSubscription, HandlingScope, OutboundMessage, StoredMessage } from '@nestanza/bus/internal';
 import { parseChannel } from '@nestanza/contracts';
 import { silentLog, type Log } from '@nestanza/core';
 import { dataSourceOptions } from '@nestanza/postgres';
+import { temporaryDatabase, type TemporaryDatabase } from '@nestanza/postgres/internal';
 import { DataSource, type EntityManager } from 'typeorm';
 import { openQueueBackend, type QueueBackend } from '../src/bullmq/backend.js';
 import type { DeadLetterHook } from '../src/dead-letter/on-dead-letter.decorator.js';
@@ -118,3 +119,50 @@ export async function until(condition: () => boolean | Promise<boolean>, deadlin
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** The worlds of one test on one fresh database, with a table `effect` for what handlers do. */
+export class Worlds {
+  readonly #database: TemporaryDatabase;
+  readonly #open: World[] = [];
+
+  private constructor(database: TemporaryDatabase) {
+    this.#database = database;
+  }
+
+  static async open(): Promise<Worlds> {
+    return new Worlds(await temporaryDatabase());
+  }
+
+  async open(options: Omit<WorldOptions, 'url'>): Promise<World> {
+    const world = await openWorld({ url: this.#database.url, ...options });
+    this.#open.push(world);
+    await world.dataSource.query('create table if not exists effect (id serial primary key, text text)');
+    return world;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((world) => world.stop()));
+    await this.#database.close();
+  }
+}
+
+export async function count({ dataSource }: World, table: string): Promise<number> {
+  const [row] = await dataSource.query<{ n: number }[]>(`select count(*)::int n from ${table}`);
+  return row?.n ?? -1;
+}
+
+/** Texts of the table `effect`, oldest first. */
+export async function effects({ dataSource }: World): Promise<string[]> {
+  return (await dataSource.query<{ text: string }[]>('select text from effect order by id')).map(({ text }) => text);
+}
+
+/** A message to publish. */
+export const outgoing = (id: string, key?: string): OutboundMessage => ({
+  id,
+  key,
+  channel: parseChannel('pubsub:orders/status'),
+  envelope: `"${id}"`,
+});
+
+/** What a handler throws that refuses its message for good. */
+export const rejection = (code: string, text: string): Error => Object.assign(new Error(text), { reject: code });

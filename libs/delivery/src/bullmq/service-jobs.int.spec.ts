@@ -1,24 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { temporaryDatabase, type TemporaryDatabase } from '@nestanza/postgres/internal';
 import { RetryAfter } from '@nestanza/bus';
-import { body, CHANNEL, openWorld, until, type World } from '../../test/delivery-world.js';
+import { body, CHANNEL, rejection, until, type World, Worlds } from '../../test/delivery-world.js';
 
-let database: TemporaryDatabase;
+let worlds: Worlds;
 let world: World;
 let runs: number;
 let mended: boolean;
 let failure: () => Error;
 
-const rejected = () => Object.assign(new Error('no lines'), { reject: 'INVALID' });
+const rejected = () => rejection('INVALID', 'no lines');
 
 const jobs = (state: 'failed' | 'delayed') => world.queue.queue.getJobs([state]);
 
 beforeEach(async () => {
-  database = await temporaryDatabase();
+  worlds = await Worlds.open();
   runs = 0;
   mended = false;
-  world = await openWorld({
-    url: database.url,
+  world = await worlds.open({
     handle: () => {
       if (!mended) throw failure();
       runs += 1;
@@ -27,10 +25,7 @@ beforeEach(async () => {
   });
 });
 
-afterEach(async () => {
-  await world.stop();
-  await database.close();
-});
+afterEach(() => worlds.close());
 
 describe('the service queue', () => {
   it('shows a dead letter as a failed job with its reason', async () => {
