@@ -47,9 +47,19 @@ describe('a component', () => {
   });
 
   it.each([
-    ['a wrong secret', 'irc.localhost', 'wrong', { code: 'NST_XMPP_AUTH', retryable: false }],
-    ["a domain that is nobody's", 'mail.localhost', 'secret', { condition: 'host-unknown' }],
-  ])('is refused with %s', async (_what, ...[domain, secret, expected]) => {
+    {
+      what: 'a wrong secret',
+      domain: 'irc.localhost',
+      secret: 'wrong',
+      expected: { code: 'NST_XMPP_AUTH', retryable: false },
+    },
+    {
+      what: "a domain that is nobody's",
+      domain: 'mail.localhost',
+      secret: 'secret',
+      expected: { condition: 'host-unknown' },
+    },
+  ])('is refused with $what', async ({ domain, secret, expected }) => {
     const { transport, accepted } = server();
     const connection = connectComponent({ domain, secret, transport });
     const failed = new Promise((resolve) =>

@@ -68,12 +68,11 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   // Through JSON, which keeps __proto__ as a member like any other.
-  return JSON.parse(
-    `{${Object.entries(value).flatMap(([key, member]) => {
-      const text = JSON.stringify(plain(member)) as string | undefined;
-      return text === undefined ? [] : `${JSON.stringify(key)}:${text}`;
-    })}}`,
-  );
+  const members = Object.entries(value).flatMap(([key, member]) => {
+    const text = JSON.stringify(plain(member)) as string | undefined;
+    return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`];
+  });
+  return JSON.parse(`{${members.join(',')}}`);
 }
 
 const folder = new URL('../vectors/', import.meta.url);
@@ -83,7 +82,7 @@ const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .sort();
 
 describe('vectors', () => {
-  it.each(names)('%s', (name) => {
+  it.each(names)('%s', (name: string) => {
     const element = parseElement(readFileSync(new URL(`${name}.xml`, folder), 'utf8').trim());
     const vector = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Vector;
     const read = () => readers[vector.read]!(element);

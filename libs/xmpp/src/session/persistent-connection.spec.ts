@@ -1,237 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NestanzaError, silentLog } from '@nestanza/core';
-import type { ConnectionStatus } from '../connection.js';
-import { Jid } from '../jid.js';
-import { iqGet, iqSet } from '../stanza/iq.js';
+import { NestanzaError } from '@nestanza/core';
 import { message } from '../stanza/message.js';
-import { StanzaError } from '../stanza/stanza-error.js';
-import { duplexPair } from '../stream/duplex-pair.js';
-import { XmlStream } from '../stream/xml-stream.js';
-import { header, Wire } from '../stream/wire.fixture.js';
-import { VirtualClock } from '../virtual-clock.fixture.js';
-import { xml, type Element } from '../xml/element.js';
-import { PersistentConnection, type Dialer } from './persistent-connection.js';
+import type { VirtualClock } from '../virtual-clock.fixture.js';
+import { ConnectionWorld, requestId, until } from './connection-world.fixture.js';
+import type { PersistentConnection } from './persistent-connection.js';
 
-const OWN = 'me@localhost/desk';
-const query = xml('query', { xmlns: 'urn:q' });
-
-/** Hands out streams whose other end is a raw wire; negotiation is left out. */
-class TestDialer implements Dialer {
-  readonly pingTarget = undefined;
-  /** What the next attempts meet: an error, or a stream where the list is empty. */
-  readonly failures: Error[] = [];
-  #servers: Wire[] = [];
-  #waiting: ((server: Wire) => void)[] = [];
-
-  dial(): Promise<{ stream: XmlStream; jid: Jid }> {
-    const failure = this.failures.shift();
-    if (failure !== undefined) return Promise.reject(failure);
-    const [near, far] = duplexPair();
-    const stream = new XmlStream(near, { namespace: 'jabber:client' });
-    stream.open({ to: 'localhost' });
-    const server = new Wire(far);
-    server.say(header("from='localhost' id='1' version='1.0'"));
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#servers.push(server);
-    else waiting(server);
-    return stream.next().then(() => ({ stream, jid: Jid.parse(OWN) }));
-  }
-
-  /** The far end of the next stream. */
-  server(): Promise<Wire> {
-    const server = this.#servers.shift();
-    return server === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(server);
-  }
-
-  outgoing(stanza: Element): Element {
-    return stanza;
-  }
-
-  incoming(stanza: Element): Element {
-    return stanza;
-  }
-}
-
-let dialer: TestDialer;
-let clock: VirtualClock;
+let world: ConnectionWorld;
 let connection: PersistentConnection;
-let states: ConnectionStatus[];
+let clock: VirtualClock;
+const online = () => world.online();
 
 beforeEach(() => {
-  dialer = new TestDialer();
-  clock = new VirtualClock();
-  connection = new PersistentConnection(dialer, { log: silentLog, clock, random: () => 0 });
-  states = [];
-  connection.onStatus((status) => states.push(status));
+  world = new ConnectionWorld();
+  ({ connection, clock } = world);
 });
-
-afterEach(async () => {
-  const stopped = connection.stop();
-  clock.advance(60_000);
-  await stopped;
-});
-
-async function online(): Promise<Wire> {
-  const [server] = await Promise.all([dialer.server(), connection.start()]);
-  await server.hear(/<stream:stream [^>]*>/);
-  return server;
-}
-
-/** The id of the request that the server hears. */
-const requestId = async (server: Wire) => (await server.hear(/<iq [^>]*id='([^']+)'[^>]*>.*?<\/iq>/))[1]!;
-
-describe('a request', () => {
-  it('is answered by the result of its id from the address asked', async () => {
-    const server = await online();
-    const answer = connection.request(iqGet({ to: 'a@b' }, query));
-    server.say(`<iq type='result' id='${await requestId(server)}' from='a@b'><query xmlns='urn:q'>x</query></iq>`);
-    expect((await answer).childText('query', 'urn:q')).toBe('x');
-  });
-
-  it('rejects with the error it is answered with', async () => {
-    const server = await online();
-    const answer = connection.request(iqSet({ to: 'a@b' }, query));
-    server.say(
-      `<iq type='error' id='${await requestId(server)}' from='a@b'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>full</text><code xmlns='urn:nestanza:errors:1'>FULL</code></error></iq>`,
-    );
-    await expect(answer).rejects.toMatchObject({
-      name: 'StanzaError',
-      condition: 'resource-constraint',
-      type: 'wait',
-      text: 'full',
-      appCode: 'FULL',
-      retryable: true,
-    });
-  });
-
-  it.each([
-    ['a@b/c', "from='a@b'"],
-    ['a@b', "from='a@b/c'"],
-    ['a@b', "from='evil@x'"],
-    ['a@b', ''],
-    [undefined, "from='evil@x'"],
-    [undefined, "from='localhost.evil'"],
-    ['a@b', "from='@@'"],
-  ])('to %j is not answered by %j', async (to, from) => {
-    const server = await online();
-    const answer = connection.request(iqGet({ to }, query), { timeout: '5s' });
-    server.say(`<iq type='result' id='${await requestId(server)}' ${from}/><message/>`);
-    await new Promise<void>((resolve) => connection.onStanza(() => resolve()));
-    clock.advance(5_000);
-    await expect(answer).rejects.toMatchObject({ code: 'NST_XMPP_TIMEOUT', retryable: true });
-  });
-
-  it.each([
-    [undefined, ''],
-    [undefined, "from='me@localhost'"],
-    [undefined, "from='me@localhost/desk'"],
-    [undefined, "from='localhost'"],
-    ['localhost', ''],
-    ['me@localhost', ''],
-    ['A@B', "from='a@b'"],
-  ])('to %j is answered by %j', async (to, from) => {
-    const server = await online();
-    const answer = connection.request(iqGet({ to }, query));
-    server.say(`<iq type='result' id='${await requestId(server)}' ${from}/>`);
-    await expect(answer).resolves.toBeDefined();
-  });
-
-  it('fails while there is no stream', async () => {
-    await expect(connection.request(iqGet({}, query))).rejects.toMatchObject({
-      code: 'NST_XMPP_OFFLINE',
-      retryable: true,
-    });
-  });
-
-  it('fails when the stream is lost', async () => {
-    const server = await online();
-    const answer = connection.request(iqGet({}, query));
-    await requestId(server);
-    server.hangUp();
-    await expect(answer).rejects.toMatchObject({ code: 'NST_XMPP_DISCONNECTED', retryable: true });
-  });
-
-  it('ends with the reason of its signal', async () => {
-    await online();
-    const controller = new AbortController();
-    const answer = connection.request(iqGet({}, query), { signal: controller.signal });
-    controller.abort(new Error('enough'));
-    await expect(answer).rejects.toThrow('enough');
-  });
-
-  it('keeps its id while another of that id waits', async () => {
-    await online();
-    const first = connection.request(iqGet({ id: 'x' }, query), { timeout: 1 });
-    await expect(connection.request(iqGet({ id: 'x' }, query))).rejects.toMatchObject({ code: 'NST_XMPP_REQUEST_ID' });
-    clock.advance(1);
-    await expect(first).rejects.toMatchObject({ code: 'NST_XMPP_TIMEOUT' });
-  });
-});
-
-describe('an IQ request of somebody', () => {
-  const ask = async (server: Wire, iq: string) => {
-    server.say(iq);
-    return (await server.hear(/<iq type='(?:result|error)'.*?<\/iq>/))[0];
-  };
-
-  it('is answered by the handler of its payload', async () => {
-    const server = await online();
-    connection.onIq('get', { name: 'query', xmlns: 'urn:q' }, async () => xml('query', { xmlns: 'urn:q' }, 'yes'));
-    expect(await ask(server, "<iq type='get' id='1' from='a@b/c' to='me@localhost'><query xmlns='urn:q'/></iq>")).toBe(
-      "<iq type='result' to='a@b/c' from='me@localhost' id='1'><query xmlns='urn:q'>yes</query></iq>",
-    );
-  });
-
-  it.each([
-    ['a StanzaError as it is', () => new StanzaError('forbidden', { text: 'no', appCode: 'NO' }), /forbidden.*no.*NO/],
-    ['another error without its text', () => new Error('secret'), /<internal-server-error [^>]*\/><\/error>/],
-  ])('is refused with %s', async (_what, error, pattern) => {
-    const server = await online();
-    connection.onIq('set', { name: 'query', xmlns: 'urn:q' }, () => {
-      throw error();
-    });
-    expect(await ask(server, "<iq type='set' id='1' from='a@b'><query xmlns='urn:q'/></iq>")).toMatch(pattern);
-  });
-
-  it('gets an error when the handler returns what cannot be written', async () => {
-    const server = await online();
-    connection.onIq('get', { name: 'query', xmlns: 'urn:q' }, () => xml('query', { xmlns: 'urn:q' }, '\0'));
-    expect(await ask(server, "<iq type='get' id='1' from='a@b'><query xmlns='urn:q'/></iq>")).toContain(
-      'internal-server-error',
-    );
-  });
-
-  it.each([
-    ['an unknown payload', "<iq type='get' id='1'><query xmlns='urn:other'/></iq>", 'service-unavailable'],
-    [
-      'a payload that has a handler for the other type',
-      "<iq type='get' id='1'><query xmlns='urn:q'/></iq>",
-      'service-unavailable',
-    ],
-    ['no id', "<iq type='get'><query xmlns='urn:q'/></iq>", 'bad-request'],
-    ['an unknown type', "<iq type='put' id='1'><query xmlns='urn:q'/></iq>", 'bad-request'],
-    ['no payload', "<iq type='get' id='1'/>", 'bad-request'],
-    ['two payloads', "<iq type='get' id='1'><query xmlns='urn:q'/><query xmlns='urn:q'/></iq>", 'bad-request'],
-  ])('with %s is refused', async (_what, iq, condition) => {
-    const server = await online();
-    connection.onIq('set', { name: 'query', xmlns: 'urn:q' }, () => undefined);
-    expect(await ask(server, iq)).toContain(`<${condition} `);
-  });
-
-  it('of type error or result is never answered', async () => {
-    const server = await online();
-    server.say("<iq type='error' id='1' from='a@b'/><iq type='result' id='2' from='a@b'/><iq type='get' id='3'/>");
-    expect((await server.hear(/<iq [^>]*>/))[0]).toContain("id='3'");
-  });
-
-  it('has one handler', () => {
-    const register = () => connection.onIq('get', { name: 'query', xmlns: 'urn:q' }, () => undefined);
-    const unregister = register();
-    expect(register).toThrow('Two handlers');
-    unregister();
-    expect(register).not.toThrow();
-  });
-});
+afterEach(() => world[Symbol.asyncDispose]());
 
 describe('stanzas', () => {
   it('leave in the order of sending, all of one tick in one write', async () => {
@@ -266,19 +49,19 @@ describe('stanzas', () => {
 describe('a connection', () => {
   it('comes back after the stream is lost', async () => {
     const server = await online();
-    const next = dialer.server();
+    const next = world.dialer.server();
     server.hangUp();
     await until(() => connection.status.state === 'waiting');
     expect(connection.status).toMatchObject({ error: { code: 'NST_XMPP_DISCONNECTED' }, retryAt: 125 });
     clock.advance(125);
     await next;
     await until(() => connection.status.state === 'online');
-    expect(states.map(({ state }) => state)).toEqual(['connecting', 'online', 'waiting', 'connecting', 'online']);
+    expect(world.states.map(({ state }) => state)).toEqual(['connecting', 'online', 'waiting', 'connecting', 'online']);
   });
 
   it('waits longer after each failed attempt, and start waits with it', async () => {
     for (let i = 0; i < 3; i++)
-      dialer.failures.push(new NestanzaError('NST_XMPP_UNREACHABLE', 'x', { retryable: true }));
+      world.dialer.failures.push(new NestanzaError('NST_XMPP_UNREACHABLE', 'x', { retryable: true }));
     const started = connection.start();
     for (const delay of [125, 250, 500]) {
       await until(() => connection.status.state === 'waiting');
@@ -290,7 +73,7 @@ describe('a connection', () => {
   });
 
   it('fails for good where another attempt cannot help, and can be started again', async () => {
-    dialer.failures.push(new NestanzaError('NST_XMPP_AUTH', 'x'));
+    world.dialer.failures.push(new NestanzaError('NST_XMPP_AUTH', 'x'));
     await expect(connection.start()).rejects.toMatchObject({ code: 'NST_XMPP_AUTH' });
     expect(connection.status.state).toBe('failed');
     await connection.start();
@@ -337,7 +120,7 @@ describe('a connection', () => {
   });
 
   it('stopped before it was online rejects start', async () => {
-    dialer.failures.push(new NestanzaError('NST_XMPP_UNREACHABLE', 'x', { retryable: true }));
+    world.dialer.failures.push(new NestanzaError('NST_XMPP_UNREACHABLE', 'x', { retryable: true }));
     const started = connection.start();
     await until(() => connection.status.state === 'waiting');
     await Promise.all([connection.stop(), expect(started).rejects.toMatchObject({ code: 'NST_XMPP_OFFLINE' })]);
@@ -352,11 +135,3 @@ describe('a connection', () => {
     await connection.drained();
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 3_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`It never came: ${String(condition)}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
