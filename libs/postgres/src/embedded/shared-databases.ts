@@ -39,7 +39,7 @@ export async function shareEmbedded(options: EmbeddedOptions): Promise<Database>
 function begin(options: EmbeddedOptions): SharedDatabase {
   const shared = { database: EmbeddedDatabase.open(options), log: options.log, users: 0 };
   open.set(options.data, shared);
-  process.removeListener('beforeExit', leaveAll).once('beforeExit', leaveAll);
+  process.removeListener('beforeExit', onIdle).once('beforeExit', onIdle);
   return shared;
 }
 
@@ -53,6 +53,10 @@ async function release(data: string, shared: SharedDatabase): Promise<void> {
     left.catch(() => undefined),
   );
   return left;
+}
+
+function onIdle(): void {
+  void leaveAll();
 }
 
 /** A process that has nothing left to do gives back what it forgot to close, so that the server does not outlive it. */

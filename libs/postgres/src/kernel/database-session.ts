@@ -1,48 +1,62 @@
 import pg from 'pg';
-import { queryError } from '../sql-state.js';
 import { type Unsubscribe } from './statement.js';
+import { queryError } from '../sql-state.js';
 
-/**
- * One database session of its own, for what lives and dies with it: session advisory locks. It never reconnects; open a
- * new one instead.
- */
+const CONNECT_PATIENCE = 5_000;
+const KEEPALIVE = 10_000;
+
+/** One connection of one's own, for what lives and ends with a session: advisory locks. It never comes back. */
 export interface DatabaseSession {
-  /** @throws NestanzaError (rejection) `NST_POSTGRES_CONNECTION_LOST` when the session is gone, else PostgreSQL's own error */
+  /** @throws as `Kernel.query` does; `NST_POSTGRES_CONNECTION_LOST` from the loss of the session on */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Calls the listener once when the session ends for any reason; at once when it already has. */
+  /** Calls `listener` once when the session has ended, with it every lock; at once if it has. Not after `close`. */
   onLost(listener: () => void): Unsubscribe;
-  /** Ends the session, and with it its locks. Idempotent. */
+  /** Ends the session and gives its locks back. Idempotent. */
   close(): Promise<void>;
 }
 
-const CONNECT_PATIENCE = 5_000;
-
-/** @throws NestanzaError (rejection) `NST_POSTGRES_CONNECTION_LOST` when the server cannot be reached within 5 s */
+/**
+ * A session of its own, outside any pool.
+ * @throws NestanzaError `NST_POSTGRES_CONNECTION_LOST`, retryable, when the server does not answer
+ */
 export async function openSession(url: string): Promise<DatabaseSession> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'nestanza session',
     connectionTimeoutMillis: CONNECT_PATIENCE,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE,
+    pipeline: true,
   });
   client.on('error', () => undefined); // every error ends the session, which shows as 'end'
+  const listeners = new Set<() => void>();
   let over = false;
-  client.once('end', () => (over = true));
-  await client.connect().catch((error: unknown) => {
-    throw queryError(error);
+  client.once('end', () => {
+    over = true;
+    for (const listener of listeners) listener();
   });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw queryError(error);
+  }
   return {
     async query<Row>(text: string, values: readonly unknown[] = []) {
-      const { rows } = await client.query({ text, values: [...values] }).catch((error: unknown) => {
+      try {
+        return (await client.query(text, [...values])).rows as Row[];
+      } catch (error) {
         throw queryError(error);
-      });
-      return rows as Row[];
+      }
     },
     onLost(listener) {
-      if (over) listener();
-      else client.once('end', listener);
-      return () => client.off('end', listener);
+      const registered = () => listener();
+      if (over) queueMicrotask(registered);
+      else listeners.add(registered);
+      return () => void listeners.delete(registered);
     },
-    close: () => client.end(),
+    async close() {
+      listeners.clear();
+      if (!over) await client.end();
+    },
   };
 }

@@ -90,6 +90,18 @@ describe('GroupCommitter', () => {
     expect(commits).toBe(1);
   });
 
+  it('tries again what lost against another transaction, a few times', async () => {
+    let commits = 0;
+    const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+    const committer = new GroupCommitter<number, number>({
+      commit: (items) => (++commits < 3 ? Promise.reject(deadlock) : Promise.resolve(items)),
+    });
+    expect(await committer.submit(7)).toBe(7);
+    expect(commits).toBe(3);
+    const hopeless = new GroupCommitter<number, number>({ commit: () => Promise.reject(deadlock) });
+    await expect(hopeless.submit(7)).rejects.toBe(deadlock);
+  });
+
   it('says so when a commit does not give one result an item', async () => {
     const committer = new GroupCommitter<number, number>({ commit: () => Promise.resolve([1]) });
     await expect(Promise.all([committer.submit(1), committer.submit(2)])).rejects.toMatchObject({

@@ -1,9 +1,11 @@
 import { NestanzaError } from '@nestanza/core';
+import { sqlState } from '../sql-state.js';
 
 export interface GroupCommitterOptions<Item, Result> {
   /**
    * Commits the items in one statement and gives their results in the same order. When it rejects nothing was committed,
-   * unless the error is a retryable `NestanzaError`: then nobody knows.
+   * unless the error is a retryable `NestanzaError`: then nobody knows. Called again after a serialization failure or a
+   * deadlock (SQLSTATE 40001, 40P01).
    */
   readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** Items of one statement; default 200. */
@@ -19,6 +21,8 @@ interface Submission<Item, Result> {
 }
 
 const DEFAULTS = { maxBatch: 200, lanes: 2 } as const;
+/** Tries of a statement that lost against another transaction. */
+const MOST_TRIES = 4;
 /** Items that may wait; more are refused. */
 const MOST_WAITING = 50_000;
 
@@ -81,12 +85,13 @@ export class GroupCommitter<Item, Result> {
   }
 
   /** Never rejects. */
-  async #settle(batch: readonly Submission<Item, Result>[]): Promise<void> {
+  async #settle(batch: readonly Submission<Item, Result>[], tries = 1): Promise<void> {
     try {
       const results = await this.#commit(batch.map(({ item }) => item));
       if (results.length !== batch.length) throw resultCount(results.length, batch.length);
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
+      if (lostARace(error) && tries < MOST_TRIES) return this.#settle(batch, tries + 1);
       if (batch.length === 1 || concernsAll(error)) {
         for (const { reject } of batch) reject(error);
         return;
@@ -101,6 +106,11 @@ export class GroupCommitter<Item, Result> {
 /** Trouble with the database or with `commit` itself is no item's own. */
 function concernsAll(error: unknown): boolean {
   return error instanceof NestanzaError && (error.retryable || error.code === 'NST_POSTGRES_COMMIT_RESULTS');
+}
+
+function lostARace(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '40001' || state === '40P01';
 }
 
 function resultCount(results: number, items: number): NestanzaError {

@@ -63,7 +63,7 @@ describe('dataSourceOptions', () => {
     const runner = source.createQueryRunner();
     await runner.connect();
     await cut('guarded');
-    await expect(eventually(() => runner.query('select 1').then(() => undefined))).rejects.toThrow();
+    await expect(eventually(() => runner.query('select 1').then(() => undefined))).rejects.toThrow(/terminat/i);
     await runner.release();
     expect(await eventually(() => source.query('select 1 as n').catch(() => undefined))).toEqual([{ n: 1 }]);
     await source.destroy();

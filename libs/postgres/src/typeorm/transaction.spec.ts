@@ -76,6 +76,18 @@ describe('transactions', () => {
     expect(task).toHaveBeenCalledTimes(1);
   });
 
+  it('are refused when a failed statement was swallowed: PostgreSQL would roll back without a word', async () => {
+    const task = jest.fn();
+    const swallowing = runInTransaction(source, async (tx) => {
+      afterCommit(task);
+      await tx.query("insert into word values ('never')");
+      await tx.query('select no_such_function()').catch(() => undefined);
+    });
+    await expect(swallowing).rejects.toMatchObject({ code: 'NST_POSTGRES_ABORTED' });
+    expect(task).not.toHaveBeenCalled();
+    expect(await words()).toEqual([]);
+  });
+
   it('take a savepoint from a manager: its tasks wait for the outer commit, and are gone with its rollback', async () => {
     const order: string[] = [];
     await runInTransaction(source, async (outer) => {

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { NestanzaError } from '@nestanza/core';
+import type pg from 'pg';
 import { type DataSource, type EntityManager } from 'typeorm';
 
 interface AmbientTransaction {
@@ -12,6 +14,8 @@ const ambient = new AsyncLocalStorage<AmbientTransaction>();
  * Runs `work` in a transaction that everything it awaits can find by `currentTransaction`. Committed when `work`
  * resolves, rolled back when it rejects. A data source gives a new transaction on a connection of its own, even inside
  * another one; the manager of a running transaction gives a savepoint within it.
+ * @throws NestanzaError `NST_POSTGRES_ABORTED` when a statement failed and `work` went on as if it had not: nothing of
+ * the transaction can be committed, and PostgreSQL would have answered the commit with a silent rollback
  * @example
  * await runInTransaction(dataSource, async (tx) => {
  *   await tx.insert(Order, order);
@@ -25,9 +29,11 @@ export async function runInTransaction<T>(
   const outer = ambient.getStore();
   const afterCommit: (() => void)[] = [];
   let savepoint = false;
-  const result = await source.transaction((manager) => {
+  const result = await source.transaction(async (manager) => {
     savepoint = outer !== undefined && outer.manager.queryRunner === manager.queryRunner;
-    return ambient.run({ manager, afterCommit }, () => work(manager));
+    const value = await ambient.run({ manager, afterCommit }, () => work(manager));
+    await refuseAborted(manager);
+    return value;
   });
   if (savepoint && outer !== undefined) outer.afterCommit.push(...afterCommit);
   else for (const task of afterCommit) perform(task);
@@ -48,6 +54,16 @@ export function currentTransaction(): EntityManager | undefined {
 export function afterCommit(task: () => void): void {
   if (currentTransaction() === undefined) task();
   else ambient.getStore()?.afterCommit.push(task);
+}
+
+/** PostgreSQL tells the state of the transaction with every answer: no round trip. */
+async function refuseAborted(manager: EntityManager): Promise<void> {
+  const client = (await manager.queryRunner?.connect()) as (pg.Client & { getTransactionStatus(): string }) | undefined;
+  if (client?.getTransactionStatus() !== 'E') return;
+  throw new NestanzaError(
+    'NST_POSTGRES_ABORTED',
+    'A statement of the transaction failed and its error was swallowed: nothing can be committed. Let the error through, or try such a statement in a savepoint (runInTransaction with the manager).',
+  );
 }
 
 function perform(task: () => void): void {
