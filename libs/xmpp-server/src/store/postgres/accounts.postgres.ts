@@ -4,24 +4,24 @@ import type { Queryable } from './queryable.js';
 
 const FIND: Statement = {
   name: 'xmpp_account_find',
-  text: 'select name, secrets from xmpp_account where domain = $1 and name = $2',
+  text: 'select name, secrets from nestanza.xmpp_account where domain = $1 and name = $2',
 };
 const ADD: Statement = {
   name: 'xmpp_account_add',
-  text: 'insert into xmpp_account (domain, name, secrets) values ($1, $2, $3::jsonb) on conflict do nothing returning name',
+  text: 'insert into nestanza.xmpp_account (domain, name, secrets) values ($1, $2, $3::jsonb) on conflict do nothing returning name',
 };
 const PUT: Statement = {
   name: 'xmpp_account_put',
-  text: `insert into xmpp_account (domain, name, secrets) values ($1, $2, $3::jsonb)
+  text: `insert into nestanza.xmpp_account (domain, name, secrets) values ($1, $2, $3::jsonb)
     on conflict (domain, name) do update set secrets = excluded.secrets`,
 };
 const REMOVE: Statement = {
   name: 'xmpp_account_remove',
-  text: 'delete from xmpp_account where domain = $1 and name = $2 returning name',
+  text: 'delete from nestanza.xmpp_account where domain = $1 and name = $2 returning name',
 };
 const NAMES: Statement = {
   name: 'xmpp_account_names',
-  text: 'select name from xmpp_account where domain = $1 order by name collate "C"',
+  text: 'select name from nestanza.xmpp_account where domain = $1 order by name collate "C"',
 };
 
 export class PostgresAccounts implements AccountStore {
