@@ -627,11 +627,18 @@ describe('the bus', () => {
     const asked: (string | undefined)[] = [];
     connection.answer = (iq) => {
       asked.push(iq.attr('to'));
-      if (asked.length === 1) throw new StanzaError('recipient-unavailable');
+      if (asked.length === 1) throw new StanzaError('gone');
       return confirmed();
     };
     await bus.request(Reserve, { orderId: 'o-1' });
     expect(new Set(asked)).toEqual(new Set(['inventory@localhost/a', 'inventory@localhost/b']));
+    connection.answer = () => {
+      throw new StanzaError('recipient-unavailable');
+    };
+    await expect(bus.request(Reserve, { orderId: 'o-1' })).rejects.toMatchObject({
+      code: 'NST_BUS_CALL_FAILED',
+      retryable: true,
+    });
     connection.answer = () => undefined;
     await expect(bus.request(Reserve, { orderId: 'o-1' })).rejects.toMatchObject({
       code: 'NST_BUS_NOBODY_SERVES',

@@ -45,13 +45,20 @@ export function callError(
       });
 }
 
+/** The responder failed, or went away under the call. */
+const AT_THE_RESPONDER: ReadonlySet<string> = new Set([
+  'internal-server-error',
+  'recipient-unavailable',
+  'remote-server-timeout',
+]);
+
 function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof RpcFault) return faultRefusal(error);
   if (!(error instanceof StanzaError)) return undefined;
   return {
     code: error.appCode ?? error.condition,
     text: error.text ?? error.condition,
-    internal: error.condition === 'internal-server-error',
+    internal: AT_THE_RESPONDER.has(error.condition),
     retryable: error.retryable,
     data: dataOf(error.details),
   };

@@ -19,10 +19,9 @@ import { callTarget, type CallTarget } from './call-target.js';
 /** How long a call on a string channel waits. */
 const DEFAULT_TIMEOUT = '30s';
 
-/** Conditions by which a server, or a stopping instance, says that the call reached no handler. */
+/** Conditions by which a server, or a stopping instance, says that the call reached no handler (RFC 6120 §8.3.3). */
 const NOT_REACHED: ReadonlySet<string> = new Set([
   'service-unavailable',
-  'recipient-unavailable',
   'item-not-found',
   'remote-server-not-found',
   'gone',
@@ -30,6 +29,9 @@ const NOT_REACHED: ReadonlySet<string> = new Set([
 
 /** Codes after which nobody knows whether the call was handled. */
 const IN_DOUBT = ['NST_XMPP_TIMEOUT', 'NST_XMPP_DISCONNECTED'] as const;
+
+/** Conditions that say the same: the instance went away under the call. */
+const LOST: ReadonlySet<string> = new Set(['recipient-unavailable', 'remote-server-timeout']);
 
 export interface CallerOptions {
   readonly connection: Connection;
@@ -105,8 +107,7 @@ export class Caller {
         return { value: await this.#ask(call, to) };
       } catch (error) {
         if (isNotReached(error)) continue;
-        const inDoubt = IN_DOUBT.some((code) => hasCode(error, code));
-        const mayFailOver = inDoubt && call.contract?.idempotent === true && index < addresses.length - 1;
+        const mayFailOver = isInDoubt(error) && call.contract?.idempotent === true && index < addresses.length - 1;
         if (!mayFailOver || this.#clock.now() >= call.deadline) throw callError(error, call);
       }
     }
@@ -137,6 +138,10 @@ const NOBODY = Symbol('nobody');
 
 function isUnknownEncoding({ condition, appCode }: StanzaError): boolean {
   return appCode === undefined && (condition === 'service-unavailable' || condition === 'feature-not-implemented');
+}
+
+function isInDoubt(error: unknown): boolean {
+  return IN_DOUBT.some((code) => hasCode(error, code)) || (error instanceof StanzaError && LOST.has(error.condition));
 }
 
 function isNotReached(error: unknown): boolean {
