@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Connection } from './connection.js';
 import { Jid } from './jid.js';
 import { NS_CLIENT } from './namespaces.js';
-import { opaqueString } from './precis/profiles.js';
+import { preparePassword } from './sasl/password.js';
 import { clientAddresses, connectSocket } from './session/connect-socket.js';
 import { PersistentConnection, type Dialer, type OpenedStream } from './session/persistent-connection.js';
 import { withDeadline } from './session/negotiation-deadline.js';
@@ -32,7 +32,7 @@ export interface ClientOptions {
 /**
  * A client connection (RFC 6120), not yet started. TLS is required and its certificate verified, SCRAM preferred and
  * the server's proof demanded.
- * @throws NestanzaError `NST_XMPP_JID` for a malformed address, `NST_XMPP_TLS_REQUIRED` for `tls: false` to another machine
+ * @throws NestanzaError `NST_XMPP_JID` for a malformed address, `NST_XMPP_PASSWORD` for an unusable password, `NST_XMPP_TLS_REQUIRED` for `tls: false` to another machine
  * @example
  * const connection = connectClient({ jid: 'inventory@example.org', password });
  * await connection.start();
@@ -58,7 +58,7 @@ class ClientDialer implements Dialer {
     this.#options = options;
     this.#clock = clock;
     this.#account = typeof options.jid === 'string' ? Jid.parse(options.jid) : options.jid;
-    this.#password = opaqueString(options.password);
+    this.#password = preparePassword(options.password);
     if (this.#account.local === '') {
       throw new NestanzaError('NST_XMPP_JID', `"${String(options.jid)}" is no account: write name@domain.`);
     }

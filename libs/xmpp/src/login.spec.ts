@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connectClient, type ClientOptions } from './client.js';
 import type { Connection } from './connection.js';
@@ -106,5 +107,70 @@ describe('a client logging in', () => {
     await expect(client(server).start()).rejects.toMatchObject({ code: 'NST_XMPP_TLS_REQUIRED' });
     await server.settled();
     expect(server.errors).toHaveLength(1);
+  });
+
+  it.each([
+    ['without an account', { jid: 'localhost' }, 'NST_XMPP_JID'],
+    ['with an empty password', { password: '' }, 'NST_XMPP_PASSWORD'],
+    [
+      'without TLS to another machine',
+      { jid: 'a@b.example', tls: false as const, transport: undefined },
+      'NST_XMPP_TLS_REQUIRED',
+    ],
+  ])('is refused at once %s', (_what, changes, code) => {
+    expect(() => client(new Server(), changes)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('over TCP', () => {
+  it('a client logs in, and comes back when its server does', async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      acceptStream(socket, acceptOptions).then(
+        ({ stream }) => stream.listen({ onElement: () => undefined, onClosed: () => undefined }),
+        () => undefined,
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const connection = connectClient({
+      jid: 'alice@localhost/x',
+      password: 'wonderland',
+      tls: { ca: certificate },
+      host: '127.0.0.1',
+      port,
+    });
+    const states: string[] = [];
+    const again = new Promise<void>((resolve) =>
+      connection.onStatus(({ state }) => {
+        states.push(state);
+        if (states.filter((one) => one === 'online').length === 2) resolve();
+      }),
+    );
+    await connection.start();
+    for (const socket of sockets) socket.destroy();
+    await again;
+    expect(states).toEqual(['connecting', 'online', 'waiting', 'connecting', 'online']);
+    await connection.stop();
+    server.close();
+  });
+
+  it('a client says that nobody answers, and where', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const connection = connectClient({ jid: 'alice@localhost', password: 'wonderland', host: '127.0.0.1', port });
+    const waiting = new Promise<Error>((resolve) =>
+      connection.onStatus((status) => {
+        if (status.state === 'waiting') resolve(status.error);
+      }),
+    );
+    connection.start().catch(() => undefined);
+    const error = await waiting;
+    expect(error).toMatchObject({ code: 'NST_XMPP_UNREACHABLE', retryable: true });
+    expect(error.message).toMatch(new RegExp(`127.0.0.1:${port} .*ECONNREFUSED`));
+    await connection.stop();
   });
 });

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { opaqueString } from '../precis/profiles.js';
 import type { ScramCredentials, ScramHash } from './authenticator.port.js';
+import { preparePassword } from './password.js';
 
 const DIGESTS = { 'SHA-256': 'sha256', 'SHA-1': 'sha1' } as const;
 const LENGTHS = { 'SHA-256': 32, 'SHA-1': 20 } as const;
@@ -50,12 +50,13 @@ export function serverKey(hash: ScramHash, salted: Uint8Array): Buffer {
  * What a server stores of a password.
  * @param stretching.salt - default: 16 random bytes
  * @param stretching.iterations - default 4,096
+ * @throws NestanzaError `NST_XMPP_PASSWORD`
  */
 export async function scramCredentials(
   hash: ScramHash,
   password: string,
   { salt = randomBytes(16), iterations = MIN_ITERATIONS }: Partial<Stretching> = {},
 ): Promise<ScramCredentials> {
-  const salted = await saltedPassword(hash, opaqueString(password), { salt, iterations });
+  const salted = await saltedPassword(hash, preparePassword(password), { salt, iterations });
   return { salt, iterations, storedKey: digest(hash, clientKey(hash, salted)), serverKey: serverKey(hash, salted) };
 }

@@ -1,10 +1,10 @@
 /** Delay before the first reconnect, in milliseconds, before jitter. */
 const FIRST = 250;
 /** Longest delay. */
-const LONGEST = 30_000;
+const LONGEST = 10_000;
 
 /**
- * Milliseconds to wait before connection attempt `attempt`, 2 being the first repetition: doubling, capped at 30 s,
+ * Milliseconds to wait before connection attempt `attempt`, 2 being the first repetition: doubling, capped at 10 s,
  * with full jitter over its upper half so that clients of a restarted server do not return in step.
  * @param random - in [0, 1)
  */

@@ -119,6 +119,29 @@ describe('before authentication', () => {
     await expect(accepted).rejects.toMatchObject({ condition: 'connection-timeout' });
   });
 
+  it('a client that dawdles within the TLS handshake is cut off without a word', async () => {
+    const clock = new VirtualClock();
+    const { client, accepted } = dialogue({ tls: acceptOptions.tls, clock });
+    client.say(header());
+    await client.hear(/<\/stream:features>/);
+    client.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+    await client.hear(/<proceed [^>]*>/);
+    clock.advance(30_000);
+    expect(await client.hearAll()).toBe('');
+    await expect(accepted).rejects.toMatchObject({ condition: 'connection-timeout' });
+  });
+
+  it('a client that speaks no TLS after STARTTLS is cut off', async () => {
+    const { client, accepted } = dialogue({ tls: acceptOptions.tls });
+    client.say(header());
+    await client.hear(/<\/stream:features>/);
+    client.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+    await client.hear(/<proceed [^>]*>/);
+    client.say(header());
+    await client.hearAll();
+    await expect(accepted).rejects.toMatchObject({ code: 'NST_XMPP_TLS' });
+  });
+
   it('a client that leaves ends the attempt', async () => {
     const { client, accepted } = dialogue();
     client.say(header());

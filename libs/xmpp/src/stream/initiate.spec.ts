@@ -125,7 +125,8 @@ describe('a server that does not know the password', () => {
 });
 
 describe('a login', () => {
-  it('takes the signature in a challenge of its own too', async () => {
+  /** Logs in with SCRAM-SHA-1, the server's signature in a challenge, up to the request for a resource. */
+  const bound = async (reply: string) => {
     const { server, initiated } = dialogue();
     await server.hear(/<stream:stream [^>]*>/);
     server.say(HEADER + offer('SCRAM-SHA-1'));
@@ -137,10 +138,23 @@ describe('a login', () => {
     await server.hear(/<stream:stream [^>]*>/);
     server.say(`${HEADER}<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>`);
     await server.hear(/<bind [^>]*>/);
-    server.say(
-      "<iq type='result' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/1</jid></bind></iq>",
-    );
-    await expect(initiated).resolves.toMatchObject({ mechanism: 'SCRAM-SHA-1' });
+    server.say(`<iq ${reply}</iq>`);
+    return initiated;
+  };
+
+  it('takes the signature in a challenge of its own too', async () => {
+    const jid = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/1</jid></bind>";
+    await expect(bound(`type='result' id='bind'>${jid}`)).resolves.toMatchObject({ mechanism: 'SCRAM-SHA-1' });
+  });
+
+  it.each([
+    ['conflict', 'cancel', false],
+    ['not-allowed', 'cancel', false],
+    ['internal-server-error', 'cancel', true],
+    ['resource-constraint', 'wait', true],
+  ])('without a resource, for %s, says whether to try again', async (condition, type, retryable) => {
+    const error = `<error type='${type}'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+    await expect(bound(`type='error' id='bind'>${error}`)).rejects.toMatchObject({ code: 'NST_XMPP_BIND', retryable });
   });
 
   it('never uses PLAIN outside TLS', async () => {

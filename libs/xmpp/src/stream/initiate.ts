@@ -35,8 +35,8 @@ export interface InitiatedStream {
  * Takes a fresh stream through STARTTLS, SASL and resource binding (RFC 6120 §5 to §7). Before TLS stands, nothing but
  * headers and `<starttls/>` has been sent.
  * @throws NestanzaError `NST_XMPP_TLS_REQUIRED`, `NST_XMPP_CERTIFICATE`, `NST_XMPP_AUTH`, `NST_XMPP_MECHANISM`,
- * `NST_XMPP_UNPROVEN` (all final), `NST_XMPP_NEGOTIATION`, `NST_XMPP_TLS`, `NST_XMPP_DISCONNECTED`; StreamError,
- * StanzaError (refused binding). The stream is closed then.
+ * `NST_XMPP_UNPROVEN` (all final), `NST_XMPP_BIND`, `NST_XMPP_NEGOTIATION`, `NST_XMPP_TLS`, `NST_XMPP_DISCONNECTED`;
+ * StreamError. The stream is closed then.
  */
 export async function initiateStream(stream: XmlStream, options: InitiateOptions): Promise<InitiatedStream> {
   try {
@@ -141,10 +141,20 @@ async function bind(stream: XmlStream, features: Element, { resource }: Initiate
   );
   const answer = await expect(stream, 'iq', NS_CLIENT);
   if (answer.attr('id') !== 'bind') throw unexpected(answer, 'the result of the binding');
-  if (answer.attr('type') === 'error') throw StanzaError.fromElement(answer);
+  if (answer.attr('type') === 'error') throw unbound(StanzaError.fromElement(answer));
   const jid = answer.child('bind', NS_BIND)?.childText('jid');
   if (answer.attr('type') !== 'result' || jid === undefined) throw unexpected(answer, 'the result of the binding');
   return Jid.parse(jid);
+}
+
+/** Who may not have a resource now may have one later, unless the server says that it is theirs no more. */
+function unbound(cause: StanzaError): NestanzaError {
+  const retryable = cause.type !== 'auth' && cause.condition !== 'conflict' && cause.condition !== 'not-allowed';
+  return new NestanzaError('NST_XMPP_BIND', `The XMPP server gave no resource: ${cause.message}.`, {
+    retryable,
+    facts: { condition: cause.condition },
+    cause,
+  });
 }
 
 async function expect(stream: XmlStream, name: string, xmlns: string): Promise<Element> {

@@ -68,6 +68,7 @@ export class XmlStream {
   #grace: Timer | undefined;
   #ended: { readonly error: Error | undefined } | undefined;
   #bytesRead = 0;
+  #upgrading = false;
 
   constructor(transport: Duplex, options: XmlStreamOptions) {
     this.namespace = options.namespace;
@@ -136,11 +137,15 @@ export class XmlStream {
     this.#parser.stop();
     plain.pause();
     plain.off('data', this.#onData);
+    // Until TLS stands, `wrap` tells what becomes of the transport.
     plain.off('end', this.#onClose);
+    plain.off('close', this.#onClose);
+    this.#upgrading = true;
     const secured = await wrap(plain).catch((error: unknown) => {
       this.#end(toError(error));
-      throw error;
+      throw this.#ended?.error ?? error;
     });
+    this.#upgrading = false;
     if (this.#ended !== undefined) {
       secured.destroy();
       throw this.#ended.error ?? disconnected();
@@ -201,6 +206,8 @@ export class XmlStream {
    */
   close(error?: StreamError): void {
     if (this.#closing !== undefined || this.#ended !== undefined) return;
+    // Nothing may be said in between: the plaintext is over, and TLS not yet there.
+    if (this.#upgrading) return this.destroy(error);
     this.#closing = error ?? 'orderly';
     this.#sayGoodbye(error);
     if (this.#peerClosed || error !== undefined || this.#listener === undefined) return this.#end(error);
