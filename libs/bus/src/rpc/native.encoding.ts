@@ -30,10 +30,10 @@ export const native: CallEncoding = {
   request: { name: 'call', xmlns: NS_NATIVE_RPC },
 
   readCall(iq) {
-    const { method, json } = read(() => readNativeCall(iq));
+    const { method, json, key } = read(() => readNativeCall(iq));
     return {
       method,
-      key: iq.child('call', NS_NATIVE_RPC)?.attr('key'),
+      key,
       body: () => (json === undefined ? undefined : parseJson(json)),
     };
   },
@@ -49,7 +49,7 @@ export const native: CallEncoding = {
   },
 
   writeCall: ({ method, key, body }) =>
-    nativeCall({ method, json: body === undefined ? undefined : JSON.stringify(body) }).with({ key }),
+    nativeCall({ method, key, json: body === undefined ? undefined : JSON.stringify(body) }),
 
   readResult(iq) {
     const json = readNativeResult(iq);
