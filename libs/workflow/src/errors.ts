@@ -69,3 +69,12 @@ export function idTaken(run: string, facts: { workflow: string; existing: string
 export function runEnded(run: string): NestanzaError {
   return new NestanzaError('NST_WORKFLOW_RUN_ENDED', `The workflow run "${run}" has ended.`, { facts: { run } });
 }
+
+/** The process that waited for a run's result is shutting down. */
+export function notWatched(run: string): NestanzaError {
+  return new NestanzaError(
+    'NST_WORKFLOW_STOPPED',
+    `This process is shutting down and no longer waits for the workflow run "${run}", which goes on.`,
+    { facts: { run }, retryable: true },
+  );
+}

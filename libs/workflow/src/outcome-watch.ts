@@ -8,13 +8,16 @@ export interface OutcomeWatchOptions {
   readonly log: Log;
 }
 
+/** Gets the outcome, or `undefined` when this process stops watching. */
+export type OutcomeListener = (outcome: RunOutcome | undefined) => void;
+
 /** Between looks at runs that other processes may end. */
 const INTERVAL = 250;
 
 /** Tells who waits for a run that it has ended: at once if it ends here, else within a quarter of a second. */
 export class OutcomeWatch {
   readonly #options: OutcomeWatchOptions;
-  readonly #waiting = new Map<string, Set<(outcome: RunOutcome) => void>>();
+  readonly #waiting = new Map<string, Set<OutcomeListener>>();
   #timer: Timer | undefined;
   #looking = false;
   #again = false;
@@ -24,8 +27,12 @@ export class OutcomeWatch {
     this.#options = options;
   }
 
-  /** Calls `listener` once, when the run has ended; the returned function calls that off. */
-  watch(run: string, listener: (outcome: RunOutcome) => void): () => void {
+  /** Calls `listener` once, when the run has ended or nobody watches any more; the returned function calls that off. */
+  watch(run: string, listener: OutcomeListener): () => void {
+    if (this.#closed) {
+      listener(undefined);
+      return () => undefined;
+    }
     const listeners = this.#waiting.get(run) ?? new Set();
     this.#waiting.set(run, listeners.add(listener));
     this.look();
@@ -43,6 +50,8 @@ export class OutcomeWatch {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    for (const listeners of this.#waiting.values()) for (const listener of listeners) listener(undefined);
+    this.#waiting.clear();
   }
 
   look(): void {

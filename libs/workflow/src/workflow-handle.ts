@@ -2,7 +2,7 @@ import { uniqueId } from '@nestanza/core';
 import { afterCommit, currentTransaction } from '@nestanza/postgres';
 import type { EntityManager } from 'typeorm';
 import type { WorkflowEngine } from './engine/engine.js';
-import { runEnded, unknownRun, WorkflowCancelled, WorkflowFailed } from './errors.js';
+import { notWatched, runEnded, unknownRun, WorkflowCancelled, WorkflowFailed } from './errors.js';
 import type { OutcomeWatch } from './outcome-watch.js';
 import type { RunStatus } from './run-status.js';
 import { requestCancel, retryStuck } from './store/cancel.js';
@@ -44,6 +44,7 @@ export class WorkflowHandle<Output = unknown> {
    * What the workflow returned, once it has ended; a stuck run has not. Waits for a run that does not exist yet.
    * @throws WorkflowFailed (rejection) `NST_WORKFLOW_FAILED`
    * @throws WorkflowCancelled (rejection) `NST_WORKFLOW_CANCELLED`
+   * @throws NestanzaError (rejection) `NST_WORKFLOW_STOPPED`, retryable, when this process shuts down before
    */
   async result({ signal }: ResultOptions = {}): Promise<Output> {
     signal?.throwIfAborted();
@@ -54,7 +55,8 @@ export class WorkflowHandle<Output = unknown> {
       };
       const forget = this.#parts.outcomes.watch(this.id, (ended) => {
         signal?.removeEventListener('abort', abort);
-        resolve(ended);
+        if (ended === undefined) reject(notWatched(this.id));
+        else resolve(ended);
       });
       signal?.addEventListener('abort', abort);
     });

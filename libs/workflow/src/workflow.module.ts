@@ -1,4 +1,5 @@
 import { Bus } from '@nestanza/bus';
+import { nestLog } from '@nestanza/bus/internal';
 import { DELIVERY_DATA_SOURCE, KERNEL } from '@nestanza/delivery/internal';
 import { migrate, type PostgresDataSourceOptions } from '@nestanza/postgres';
 import type { Kernel } from '@nestanza/postgres/internal';
@@ -17,7 +18,7 @@ import { WorkflowEngine } from './engine/engine.js';
 import { workflowMigrations } from './entities/entities.js';
 import { exploreWorkflows } from './explorer.js';
 import { WorkflowInspector } from './inspector.js';
-import { nestLog } from './nest-log.js';
+
 import { OutcomeWatch } from './outcome-watch.js';
 import type { WorkflowModuleOptions } from './workflow-options.js';
 import { Workflows } from './workflows.js';

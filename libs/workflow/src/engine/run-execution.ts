@@ -47,9 +47,11 @@ function start(execution: Execution, definition: WorkflowDefinition): Promise<un
 }
 
 async function goForward(execution: Execution, definition: WorkflowDefinition): Promise<Departure> {
+  // Code that ends after the run has taken another way is not listened to.
+  const leave = (exit: Exit): void => void (execution.phase === 'forward' && execution.leave(exit));
   void start(execution, definition).then(
-    (value) => execution.leave({ kind: 'returned', value }),
-    (error: unknown) => execution.leave({ kind: 'threw', error }),
+    (value) => leave({ kind: 'returned', value }),
+    (error: unknown) => leave({ kind: 'threw', error }),
   );
   const exit = await execution.exit;
   switch (exit.kind) {
