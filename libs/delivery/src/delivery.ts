@@ -11,6 +11,7 @@ import {
 } from '@nestanza/bus/internal';
 import { formatChannel } from '@nestanza/contracts';
 import { milliseconds, type Log } from '@nestanza/core';
+import { byDeadline } from './by-deadline.js';
 import type { QueueBackend } from './bullmq/backend.js';
 import { ServiceJobs } from './bullmq/service-jobs.js';
 import type { SubscribedGroup } from './consumer-group.js';
@@ -164,7 +165,8 @@ export class Delivery implements DurableDelivery {
 
     // Inputs first, then what they feed; what was handled is still sent; the lanes go last, when nothing uses them.
     this.#stop = async (deadline) => {
-      await Promise.all([...catchUps.map((catchUp) => catchUp.stop()), jobs.stop(), retention.stop()]);
+      const inputs = [...catchUps.map((catchUp) => catchUp.stop()), jobs.stop(), retention.stop()];
+      await byDeadline(Promise.all(inputs), deadline);
       await dispatcher.drain(deadline);
       unsubscribe();
       await relay.stop(deadline);

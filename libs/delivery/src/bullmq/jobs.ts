@@ -13,8 +13,11 @@ export interface JobSpec {
 /** A wait shorter than this needs no job. Milliseconds. */
 export const SHORT_WAIT = 1_000;
 
-/** Finished jobs stay visible for an hour; a failed one leaves by discard or replay. */
-const KEEP = { attempts: 1, removeOnComplete: { age: 3_600 }, removeOnFail: false } as const;
+/** A replayed letter stays visible for an hour; one that was not leaves by discard or replay only. */
+const DEAD = { attempts: 1, removeOnComplete: { age: 3_600 }, removeOnFail: false } as const;
+
+/** A message may wait again with the same count of attempts: nothing may be left of the job before. */
+const RETRY = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
 /** The job id of a dead letter. */
 export const deadJobId = (letter: string): string => `dead-${letter}`;
@@ -37,7 +40,7 @@ export function deadJob(letter: DeadLetter): JobSpec {
       reason: letter.reason,
       ...(letter.stack !== null && { stack: letter.stack }),
     },
-    opts: { ...KEEP, jobId: deadJobId(letter.id) },
+    opts: { ...DEAD, jobId: deadJobId(letter.id) },
   };
 }
 
@@ -58,6 +61,6 @@ export function retryJob({ group, row, attempts, dueAt, reason }: WaitingMessage
       attempts,
       reason,
     },
-    opts: { ...KEEP, jobId: `retry-${row.id}-${attempts}`, delay: Math.max(0, Math.round(dueAt - now)) },
+    opts: { ...RETRY, jobId: `retry-${row.id}-${attempts}`, delay: Math.max(0, Math.round(dueAt - now)) },
   };
 }

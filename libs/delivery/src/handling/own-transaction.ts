@@ -1,8 +1,7 @@
 import type { Settlement } from '@nestanza/bus';
 import type { StoredMessage } from '@nestanza/bus/internal';
-import { faultPoint, NestanzaError, toError } from '@nestanza/core';
+import { faultPoint, toError } from '@nestanza/core';
 import { runInTransaction } from '@nestanza/postgres';
-import { sqlState } from '@nestanza/postgres/internal';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SubscribedGroup } from '../consumer-group.js';
 import { TAKE } from '../lanes/lane-statements.js';
@@ -12,9 +11,6 @@ import { withinHandler } from './handler-scope.js';
 const taken = faultPoint('inbox.taken');
 const handled = faultPoint('inbox.handled');
 const committed = faultPoint('inbox.committed');
-
-/** Server trouble of PostgreSQL: connection, resources, shutdown, I/O. Nothing is decided by it. */
-const SERVER_TROUBLE = /^(08|53|57|58)/;
 
 /** Rolls the handler's transaction back and carries out why. */
 class RolledBack extends Error {
@@ -35,27 +31,29 @@ export interface OwnTransactionRun {
 
 /**
  * Runs the handler in a transaction that begins by ending the row. Committed with its effects, or rolled back with them.
- * Resolves with `undefined` when the row was gone or the lane lost: nothing has happened then.
- * @throws when the database was away; whether it committed is unknown, and a second run finds out
+ * Resolves with `undefined` when the row was gone or the lane lost: nothing has happened then. A transaction that could
+ * not commit is a failure of its handler; had it committed after all, the row is gone and no retry finds it.
+ * @throws when the database was away before the handler began
  */
 export async function runInOwnTransaction(run: OwnTransactionRun): Promise<Settlement | undefined> {
-  let settlement: Settlement | undefined;
+  const { subscription } = run.group;
+  let begun = false;
   try {
-    await runInTransaction(run.dataSource, async (tx) => {
+    const settlement = await runInTransaction(run.dataSource, async (tx) => {
       await take(tx, run);
-      const { subscription } = run.group;
-      settlement = await withinHandler(subscription.handler, tx, () =>
+      begun = true;
+      const settled = await withinHandler(subscription.handler, tx, () =>
         subscription.handle(run.message, { tx, signal: run.signal }),
       );
-      if (settlement.outcome !== 'done') throw new RolledBack(settlement);
+      if (settled.outcome !== 'done') throw new RolledBack(settled);
       await handled();
+      return settled;
     });
     await committed();
     return settlement;
   } catch (error) {
     if (error instanceof RolledBack) return error.settlement;
-    // The handler was content but its transaction could not commit: that is its failure, unless the database was away.
-    if (settlement?.outcome === 'done' && isRefusal(error)) return { outcome: 'retry', error: toError(error) };
+    if (begun) return { outcome: 'retry', error: toError(error) };
     throw error;
   }
 }
@@ -65,9 +63,4 @@ async function take(tx: EntityManager, { process, group, started }: OwnTransacti
   const [counted] = await tx.query<{ n: number }[]>(TAKE, [group.id, process, row.lane, row.id, epoch]);
   if (counted?.n !== 1) throw new RolledBack(undefined);
   await taken();
-}
-
-function isRefusal(error: unknown): boolean {
-  const state = sqlState(error);
-  return state === undefined ? error instanceof NestanzaError && !error.retryable : !SERVER_TROUBLE.test(state);
 }

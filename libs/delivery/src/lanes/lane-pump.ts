@@ -1,5 +1,6 @@
 import { errorText, pause, systemClock, type Clock, type Log, type Timer } from '@nestanza/core';
 import type { Kernel, Statement } from '@nestanza/postgres/internal';
+import { byDeadline } from '../by-deadline.js';
 import { SingleFlight } from '../single-flight.js';
 import type { LaneHolder } from './lane-holder.js';
 import { isSuspect, type LaneRow } from './lane-row.js';
@@ -103,20 +104,17 @@ export class LanePump implements LaneHolder {
     void this.#dues.request();
   }
 
-  /** Starts nothing more; resolves when nothing runs, at the latest a moment after `deadline` aborts. */
+  /** Starts nothing more; resolves when nothing runs, at the latest when `deadline` aborts, and with it all that runs. */
   async stop(deadline: AbortSignal): Promise<void> {
     this.#stopping = true;
     this.#withdraw?.();
     for (const timer of this.#timers) timer.cancel();
-    if (this.#runs.size > 0) {
-      const abort = () => this.#runs.forEach((controller) => controller.abort());
-      deadline.addEventListener('abort', abort);
-      if (deadline.aborted) abort();
-      await new Promise<void>((resolve) => {
-        this.#rested = resolve;
-      });
-      deadline.removeEventListener('abort', abort);
-    }
+    const rest = new Promise<void>((resolve) => {
+      this.#rested = resolve;
+      if (this.#runs.size === 0) resolve();
+    });
+    await byDeadline(rest, deadline);
+    for (const abort of this.#runs.values()) abort.abort();
     this.#unsubscribe();
   }
 

@@ -24,28 +24,33 @@ export const FORGIVE: Statement = {
   text: `delete from process_window where process = $1`,
 };
 
+/**
+ * A process lives while its lease is valid and it holds its session lock, so that a killed one is dead at once. One rule
+ * for all: who counts members by another than who takes lanes would give back what it has just taken.
+ */
+const LIVES = `p.lease_until > clock_timestamp() and exists (select 1 from pg_locks k
+  where k.locktype = 'advisory' and k.classid = 7002 and k.objid = p.id and k.objsubid = 2 and k.granted)`;
+
 /** The database's word on ownership. In: process, groups. Out: per group the number of live members and the own lanes. */
 export const SURVEY: Statement = {
   name: 'delivery.survey',
   durable: false,
-  text: `select g grp,
-      (select count(*)::int from process p where p.lease_until > clock_timestamp() and g = any(p.groups)) members,
+  text: `with live as materialized (select p.groups from process p where ${LIVES})
+    select g grp,
+      (select count(*)::int from live where g = any(live.groups)) members,
       (select coalesce(json_agg(json_build_object('lane', l.lane, 'epoch', l.epoch::text)), '[]')
          from lane l where l.grp = g and l.owner = $1) lanes
     from unnest($2::int[]) g`,
 };
 
 /**
- * Takes free lanes, and those of dead processes, up to the fair share. A process lives while its lease is valid and it
- * holds its session lock, so that a killed one shows at once. In: group, process, lanes owned. Out: lanes with their
- * new epoch and the dead owner, if there was one.
+ * Takes free lanes, and those of dead processes, up to the fair share. In: group, process, lanes owned. Out: lanes with
+ * their new epoch and the dead owner, if there was one.
  */
 export const ACQUIRE: Statement = {
   name: 'delivery.acquire',
   text: `with live as materialized (
-      select p.id from process p where p.lease_until > clock_timestamp() and $1::int = any(p.groups)
-        and exists (select 1 from pg_locks k where k.locktype = 'advisory' and k.classid = 7002
-          and k.objid = p.id and k.objsubid = 2 and k.granted)),
+      select p.id from process p where $1::int = any(p.groups) and ${LIVES}),
     pick as (
       select l.lane, l.owner from lane l
        where l.grp = $1 and (l.owner is null or l.owner not in (select id from live)) and $2::bigint in (select id from live)

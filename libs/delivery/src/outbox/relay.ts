@@ -2,6 +2,7 @@ import type { OutboundMessage } from '@nestanza/bus/internal';
 import { parseChannel } from '@nestanza/contracts';
 import { errorText, faultPoint, systemClock, toError, type Clock, type Log, type Timer } from '@nestanza/core';
 import { GroupCommitter, type Kernel } from '@nestanza/postgres/internal';
+import { byDeadline } from '../by-deadline.js';
 import { BURY_OUTGOING } from '../dead-letter/dead-letter-statements.js';
 import { failureOf, REASON_LIMIT } from '../handling/failure-of.js';
 import type { LaneHolder } from '../lanes/lane-holder.js';
@@ -119,11 +120,7 @@ export class Relay implements LaneHolder {
   async stop(deadline: AbortSignal): Promise<void> {
     this.#stopping = true;
     for (const timer of this.#timers) timer.cancel();
-    const over = new Promise<void>((resolve) => {
-      if (deadline.aborted) resolve();
-      deadline.addEventListener('abort', () => resolve());
-    });
-    await Promise.race([Promise.all(this.#lines), over]);
+    await byDeadline(Promise.all(this.#lines), deadline);
   }
 
   get #active(): boolean {
