@@ -1,4 +1,17 @@
+export { InstallationSecret } from './auth/installation-secret.js';
+export { type UserCommands } from './auth/users.js';
 export { joinEmbedded, type EmbeddedXmpp, type JoinOptions } from './embedded.js';
+export { PubSubEngine, type PubSubEngineOptions } from './engines/pubsub/engine.js';
+export { DEFAULT_PUBSUB_LIMITS, type PubSubLimits } from './engines/pubsub/service.js';
+export { type ServiceEngine, type ServiceHost } from './engines/service-host.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export { startServer, type ServerOptions, type XmppServer } from './server.js';
-export { type UserCommands } from './auth/users.js';
+export { type AccountStore } from './store/account.store.js';
+export { memoryStore } from './store/memory/memory.store.js';
+export { type OfflineStore } from './store/offline.store.js';
+export { postgresStore } from './store/postgres/postgres.store.js';
+export { type PubSubStore } from './store/pubsub.store.js';
+export { type RosterStore } from './store/roster.store.js';
+export { type ServerStore } from './store/store.js';
+export { type ServerIdentity } from './tls/identity.js';
+export { localAuthority, type LocalAuthority } from './tls/local-authority.js';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { NestanzaError, silentLog, systemClock, type Clock, type Log } from '@nestanza/core';
+import { NestanzaError, pause, silentLog, systemClock, type Clock, type Log } from '@nestanza/core';
 import { Jid } from '@nestanza/xmpp';
 import { duplexPair } from '@nestanza/xmpp/internal';
 import { removeAccount } from './account-removal.js';
@@ -52,9 +52,12 @@ export interface XmppServer extends AsyncDisposable {
   readonly users: UserCommands;
   /** The client's end of a session inside this process: bytes as on a socket, taken as secure, so no STARTTLS. */
   connect(): Duplex;
-  /** Ends every session with stream error `system-shutdown`, after what is queued was sent; then closes. Idempotent. */
+  /** Ends every session with stream error `system-shutdown`, after what is queued was sent; work under way ends, within 5 s. Idempotent. */
   close(): Promise<void>;
 }
+
+/** Work under way has this long to end when the server closes. */
+const CLOSE_PATIENCE = 5_000;
 
 /**
  * A running server: it listens (where a port is given) and answers when this resolves.
@@ -112,6 +115,12 @@ class RunningServer implements XmppServer {
   async #close(): Promise<void> {
     this.#listener?.close();
     await this.#acceptor.close();
+    const idle = new AbortController();
+    // A database that answers no more must not keep the port's next host waiting.
+    await Promise.race([this.#idle().finally(() => idle.abort()), pause(CLOSE_PATIENCE, { signal: idle.signal })]);
+  }
+
+  async #idle(): Promise<void> {
     await this.#host.turns.idle();
     for (const engine of this.#host.router.services().values()) await engine.idle();
   }

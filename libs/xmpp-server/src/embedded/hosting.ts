@@ -41,7 +41,11 @@ export async function startHosting(options: HostingOptions): Promise<Hosting> {
       startServer({ domain: settings.domain, host: HOST, port, tls: identity, store, secret, log });
     const server = await onSomePort(settings.port, (await readHostRecord(directory))?.port, open);
     await writeHostRecord(directory, { host: HOST, port: server.address!.port, pid: process.pid });
-    return { server, ca, close: () => server.close().finally(() => store.close()) };
+    const close = async () => {
+      await server.close();
+      await store.close();
+    };
+    return { server, ca, close };
   } catch (error) {
     await store.close();
     throw error;

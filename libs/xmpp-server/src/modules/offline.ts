@@ -58,8 +58,7 @@ async function give(host: ServerHost, session: Session): Promise<void> {
 
 function isWorthStoring(message: Element): boolean {
   if (message.child('no-store', HINTS) !== undefined) return false;
-  const children = message.elements();
-  return children.length > 0 && children.some(({ xmlns, name }) => xmlns !== CHAT_STATES && name !== 'thread');
+  return message.elements().some(({ xmlns, name }) => xmlns !== CHAT_STATES && name !== 'thread');
 }
 
 function refuse(host: ServerHost, stanza: Element, error: StanzaError): void {
