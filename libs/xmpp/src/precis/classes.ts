@@ -1,3 +1,4 @@
+import { codePoint } from '../code-point.js';
 import { checkContext } from './context.js';
 
 /** Derived property of a code point (RFC 8264 §8). `context`: allowed where a rule of its own says so. */
@@ -48,8 +49,4 @@ export function checkIdentifierClass(text: string): void {
 /** RFC 8264 §4.3. @throws TypeError naming the character */
 export function checkFreeformClass(text: string): void {
   check(text, FREEFORM_CLASS);
-}
-
-export function codePoint(character: string): string {
-  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }

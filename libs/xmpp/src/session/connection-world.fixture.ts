@@ -9,7 +9,7 @@ import type { Element } from '../xml/element.js';
 import { PersistentConnection, type Dialer } from './persistent-connection.js';
 
 /** Hands out streams whose other end is a raw wire; negotiation is left out. */
-export class TestDialer implements Dialer {
+class TestDialer implements Dialer {
   readonly pingTarget = undefined;
   /** What the next attempts meet: an error, or a stream where the list is empty. */
   readonly failures: Error[] = [];

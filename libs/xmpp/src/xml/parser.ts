@@ -1,5 +1,4 @@
 import type { Element } from './element.js';
-import type { XmlLimits } from './limits.js';
 
 /** What a parser finds, in document order. Called synchronously from `write`. */
 export interface XmlEvents {
@@ -29,6 +28,3 @@ export interface XmlParser {
   /** Reports nothing more, from within an event too: what is left of the chunk is dropped. */
   stop(): void;
 }
-
-/** Makes a parser. `limits` is asked anew for every element, so it may grow once the peer has authenticated. */
-export type XmlParserFactory = (events: XmlEvents, limits: () => XmlLimits) => XmlParser;

@@ -1,4 +1,5 @@
 import { NestanzaError } from '@nestanza/core';
+import { codePoint } from '../code-point.js';
 import { NS_STREAMS } from '../namespaces.js';
 import { type Element } from './element.js';
 
@@ -29,11 +30,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function refuse(text: string): never {
-  const at = text.search(FORBIDDEN);
-  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
-  throw new NestanzaError('NST_XMPP_CHARACTER', `U+${code} at offset ${at} cannot be sent: XML does not allow it.`, {
-    facts: { character: `U+${code}`, offset: at },
-  });
+  const offset = text.search(FORBIDDEN);
+  const character = codePoint(text.charAt(offset));
+  throw new NestanzaError(
+    'NST_XMPP_CHARACTER',
+    `${character} at offset ${offset} cannot be sent: XML does not allow it.`,
+    {
+      facts: { character, offset },
+    },
+  );
 }
 
 function escapeText(text: string): string {
