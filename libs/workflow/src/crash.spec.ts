@@ -21,7 +21,7 @@ interface Work {
   readonly workflow: string;
   readonly run: string;
   readonly input: { readonly refused: boolean };
-  readonly crash?: Point;
+  readonly crash?: Point & { readonly signal: 'SIGKILL' };
 }
 
 /** Everything by which two runs can be told apart, but for times, epochs and their ids. */
@@ -129,7 +129,7 @@ describe('a workflow whose process is killed', () => {
 
       const works = points.map((crash, index) => {
         const id = `${name} ${index}: ${crash.point} ${crash.hit}`;
-        return { workflow: id, run: id, input, crash };
+        return { workflow: id, run: id, input, crash: { ...crash, signal: 'SIGKILL' as const } };
       });
       for (const { run } of works) await signal(run);
       const queue = [...works];
