@@ -1,11 +1,4 @@
-import {
-  type BodyOf,
-  type BodyType,
-  ContractError,
-  formatChannel,
-  parseChannel,
-  type RpcContract,
-} from '@nestanza/contracts';
+import { type BodyOf, type BodyType, formatChannel, parseChannel, type RpcContract } from '@nestanza/contracts';
 import { type Clock, hasCode, milliseconds, NestanzaError, systemClock } from '@nestanza/core';
 import { type Connection, iqSet, StanzaError } from '@nestanza/xmpp';
 import { plainToInstance } from 'class-transformer';
