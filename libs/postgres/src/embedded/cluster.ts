@@ -1,5 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chown, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText, hasCode, NestanzaError, type Log } from '@nestanza/core';
 import { initialise } from './initialise.js';
@@ -103,9 +115,11 @@ async function openTo(data: string): Promise<void> {
 async function removeAbandoned(data: string): Promise<void> {
   for (const name of await readdir(data)) {
     const pid = /^postgres\.init-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))) {
-      await rm(join(data, name), { recursive: true, force: true });
-    }
+    if (pid === undefined || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
+    const candidate = layoutOf(join(data, name));
+    const outside = await readlink(candidate.cluster).catch(() => undefined); // not a link: within the candidate
+    if (outside !== undefined) await rm(outside, { recursive: true, force: true });
+    await rm(candidate.home, { recursive: true, force: true });
   }
 }
 

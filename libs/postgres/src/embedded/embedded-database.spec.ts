@@ -1,4 +1,6 @@
-import { appendFile, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +99,24 @@ describe('the embedded database', () => {
     process.kill(await serverPid(), 'SIGKILL');
     expect(await eventually(() => ask(database.url, 'select 1 as n'))).toEqual([{ n: 1 }]);
     expect(await computing).toBeInstanceOf(Error);
+  });
+
+  it('comes back although the process id of the server that died now belongs to a stranger', async () => {
+    await openAndClose(data);
+    const cluster = join(data, 'postgres', 'cluster');
+    const { uid, gid } = await stat(cluster);
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { uid, gid, cwd: '/' });
+    try {
+      await once(stranger, 'spawn');
+      await writeFile(
+        join(cluster, 'postmaster.pid'),
+        [stranger.pid, cluster, 0, 1, '', '127.0.0.1', '', 'ready'].join('\n'),
+      );
+      await using database = await openDatabase({ data });
+      expect(await ask(database.url, 'select 1 as n')).toEqual([{ n: 1 }]);
+    } finally {
+      stranger.kill('SIGKILL');
+    }
   });
 
   it('outlives SIGTERM of a member until that has closed it', async () => {

@@ -35,29 +35,29 @@ export async function reachServer(cluster: Cluster, options: ReachOptions): Prom
   let reason = 'it does not answer';
   while (performance.now() < deadline) {
     const running = await readPostmaster(cluster.directory);
-    if (running?.ready === true) {
-      const joined = await tryJoin(cluster, running);
-      if (joined instanceof Membership) return { membership: joined, port: running.port };
-      reason = joined;
-    }
+    const joined = running?.ready === true ? await tryJoin(cluster, running) : undefined;
+    if (joined instanceof Membership) return { membership: joined, port: running?.port ?? 0 };
     options.signal.throwIfAborted();
-    if (running === undefined || running.ready || !isAlive(running.pid)) {
-      reason = (await tryStart(cluster, options)) ?? reason;
-    }
+    if (joined !== undefined) reason = joined.reason;
+    const runs = joined?.answered ?? (running !== undefined && isAlive(running.pid));
+    if (!runs) reason = (await tryStart(cluster, options)) ?? reason;
     await pause(POLL, { signal: options.signal });
   }
   throw startFailure(cluster, reason);
 }
 
-/** The stake, or why there is none yet. */
-async function tryJoin(cluster: Cluster, running: Postmaster): Promise<Membership | string> {
+/** The stake, or why there is none yet, and whether a server said so. */
+async function tryJoin(
+  cluster: Cluster,
+  running: Postmaster,
+): Promise<Membership | { readonly reason: string; readonly answered: boolean }> {
   try {
     return await Membership.join(serverUrl(cluster, running.port));
   } catch (error) {
     const state = sqlState(error);
     // 57: starting or stopping, 53: out of connections. Other answers (a wrong password) will not change.
     if (state !== undefined && !/^(53|57)/.test(state)) throw startFailure(cluster, errorText(error));
-    return errorText(error);
+    return { reason: errorText(error), answered: state !== undefined };
   }
 }
 

@@ -1,4 +1,5 @@
-import { NestanzaError, type Log } from '@nestanza/core';
+import { type Log } from '@nestanza/core';
+import { inTime, unavailable } from './availability.js';
 import { closedError, Connection } from './connection.js';
 import { type Statement } from './statement.js';
 
@@ -74,12 +75,9 @@ export class ConnectionPool {
   async #comeBack(connections: readonly Connection[]): Promise<Connection> {
     if (this.#waiting >= MOST_WAITING) throw unavailable(`${MOST_WAITING} queries wait for it`);
     this.#waiting++;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE)));
     try {
-      await Promise.race([patience, ...connections.map((connection) => connection.up)]);
+      await inTime(Promise.race(connections.map((connection) => connection.up)), PATIENCE);
     } finally {
-      clearTimeout(timer);
       this.#waiting--;
     }
     if (this.#closed) throw closedError();
@@ -95,8 +93,4 @@ function leastBusy(connections: readonly Connection[]): Connection | undefined {
     if (connection.isUp && (best === undefined || connection.pending < best.pending)) best = connection;
   }
   return best;
-}
-
-function unavailable(detail: string): NestanzaError {
-  return new NestanzaError('NST_POSTGRES_UNAVAILABLE', `The database does not answer: ${detail}.`, { retryable: true });
 }

@@ -17,6 +17,7 @@ export interface ConnectionOptions {
 }
 
 const CONNECT_PATIENCE = 5_000;
+const CLOSE_PATIENCE = 5_000;
 /** Milliseconds between attempts to connect, doubled each time. */
 const BACKOFF = { first: 50, most: 2_000 };
 
@@ -74,11 +75,13 @@ export class Connection {
     this.#client?.connection.stream.destroy();
   }
 
-  /** Answers what is under way, then ends for good. Idempotent. */
+  /** Answers what is under way, for five seconds at most, then ends for good. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
+    const impatience = setTimeout(() => this.reset(), CLOSE_PATIENCE);
     await this.#client?.end();
     await this.#maintenance;
+    clearTimeout(impatience);
   }
 
   async #maintain(): Promise<void> {

@@ -1,11 +1,15 @@
 import { silentLog, type Log } from '@nestanza/core';
 import { migrate } from '../migrations/migrate.js';
 import { CreateProcess1764000000000 } from '../migrations/1764000000000-create-process.js';
+import { inTime, unavailable } from './availability.js';
 import { ConnectionPool } from './connection-pool.js';
 import { Listener, type NotificationListener } from './listener.js';
 import { Notifier } from './notifier.js';
 import { ProcessLease, type LeaseOptions } from './process-lease.js';
 import { type Statement, type Unsubscribe } from './statement.js';
+
+/** Milliseconds for all connections to stand, once a first one did. */
+const OPEN_PATIENCE = 30_000;
 
 export interface KernelOptions {
   readonly url: string;
@@ -34,13 +38,15 @@ export class Kernel {
 
   /**
    * A kernel whose tables exist, whose connections stand and whose lease is valid. It keeps the process alive.
-   * @throws the error of the first connection when the server does not answer
+   * @throws NestanzaError as `migrate` does; `NST_POSTGRES_UNAVAILABLE`, retryable, when the server went away meanwhile
    */
   static async open(options: KernelOptions): Promise<Kernel> {
     await migrate(options.url, [CreateProcess1764000000000]);
     const kernel = new Kernel(options);
-    await Promise.all([kernel.#pool.ready(), kernel.#listener.ready, kernel.lease.ready]);
-    return kernel;
+    const ready = Promise.all([kernel.#pool.ready(), kernel.#listener.ready, kernel.lease.ready]);
+    if (await inTime(ready, OPEN_PATIENCE)) return kernel;
+    await kernel.close();
+    throw unavailable(`no connection for ${OPEN_PATIENCE} ms`);
   }
 
   /** The rows of a statement; errors as `ConnectionPool.query` says. */

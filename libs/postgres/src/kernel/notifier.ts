@@ -1,4 +1,4 @@
-import { errorText, type Log } from '@nestanza/core';
+import { errorText, pause, type Log } from '@nestanza/core';
 import { Connection } from './connection.js';
 import { checkNotification } from './notification.js';
 import { type Statement } from './statement.js';
@@ -10,6 +10,7 @@ const NOTIFY: Statement = {
 
 /** Different notifications that may wait; more are dropped, which the receivers' sweeps make good. */
 const MOST_WAITING = 10_000;
+const CLOSE_PATIENCE = 1_000;
 
 /**
  * Sends notifications from a connection of its own: in the committing statement they would halve the throughput. One
@@ -34,9 +35,9 @@ export class Notifier {
     this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
   }
 
-  /** What waits is sent if the server is there; then the connection ends. */
+  /** What waits is sent if the server answers within a second; then the connection ends. */
   async close(): Promise<void> {
-    if (this.#connection.isUp) await this.#sending;
+    await Promise.race([this.#sending, pause(CLOSE_PATIENCE)]);
     await this.#connection.close();
   }
 
