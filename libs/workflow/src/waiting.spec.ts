@@ -49,7 +49,7 @@ class Undoable {
     await ctx.step(
       'third',
       ({ signal }) =>
-        new Promise((resolve, reject) => {
+        new Promise<number>((resolve, reject) => {
           release = () => resolve(3);
           signal.addEventListener('abort', () => reject(new Error('asked to stop')));
         }),

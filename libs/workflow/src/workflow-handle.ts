@@ -1,4 +1,4 @@
-import { uniqueId } from '@nestanza/core';
+import { toError, uniqueId } from '@nestanza/core';
 import { afterCommit, currentTransaction } from '@nestanza/postgres';
 import type { EntityManager } from 'typeorm';
 import type { WorkflowEngine } from './engine/engine.js';
@@ -51,7 +51,7 @@ export class WorkflowHandle<Output = unknown> {
     const outcome = await new Promise<RunOutcome>((resolve, reject) => {
       const abort = (): void => {
         forget();
-        reject(signal?.reason);
+        reject(toError(signal?.reason));
       };
       const forget = this.#parts.outcomes.watch(this.id, (ended) => {
         signal?.removeEventListener('abort', abort);

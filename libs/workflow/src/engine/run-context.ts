@@ -98,7 +98,7 @@ export class RunContext implements WorkflowContext {
 
   async publish<B extends BodyClass | undefined>(
     target: EventContract<B> | string,
-    body: BodyOf<B> | unknown,
+    body: unknown,
     options: StepKey = {},
   ): Promise<void> {
     const { messages } = this.#execution.parts;
