@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { hasCode, NestanzaError, pause, silentLog, type Log } from '@nestanza/core';
 import { migrate, openDatabase, type Database } from '@nestanza/postgres';
@@ -8,7 +9,7 @@ import { accountWith } from './auth/stored-accounts.js';
 import { accountName } from './auth/users.js';
 import { standForHosting } from './embedded/election.js';
 import { isListening, readHostRecord, type HostRecord } from './embedded/host-record.js';
-import { startHosting } from './embedded/hosting.js';
+import { startHosting, type Hosting } from './embedded/hosting.js';
 import { embeddedSettings, type EmbeddedSettings, type Environment } from './embedded/settings.js';
 import type { AccountStore } from './store/account.store.js';
 import { PostgresAccounts } from './store/postgres/accounts.postgres.js';
@@ -52,6 +53,7 @@ export interface EmbeddedXmpp extends AsyncDisposable {
 /** Some member must serve within this time, or joining fails. */
 const JOIN_PATIENCE = 30_000;
 const JOIN_PULSE = 50;
+const FOLLOW_PULSE = 1_000;
 
 /**
  * Joins the embedded server of a data directory: it is up, in this process or another, when this resolves. While the
@@ -102,6 +104,8 @@ class Membership implements EmbeddedXmpp {
   readonly #listeners = new Set<(hosting: boolean) => void>();
   readonly #left = new AbortController();
   readonly #standing: Promise<void>;
+  #following: Promise<void> | undefined;
+  #starting = false;
   #hosting = false;
   #record: HostRecord | undefined;
   #ca = '';
@@ -112,27 +116,15 @@ class Membership implements EmbeddedXmpp {
     this.#database = database;
     this.#directory = directory;
     this.#secret = secret;
-    const host = async (until: AbortSignal) => {
-      const hosting = await startHosting({ settings, directory, database: database.url, secret, log }).catch(
-        (error: unknown) => {
-          this.#fault = error;
-          throw error;
-        },
-      );
-      this.#change(true);
-      log.info('hosting the XMPP server', { port: hosting.server.address?.port, domain: this.domain });
-      try {
-        await new Promise<void>((resolve) => {
-          until.addEventListener('abort', () => resolve(), { once: true });
-          if (until.aborted) resolve();
-        });
-      } finally {
-        await hosting.close();
-        this.#change(false);
-      }
-    };
+    const start = () => startHosting({ settings, directory, database: database.url, secret, log });
     this.#standing = standForHosting(
-      { database: () => database.url, data: settings.data, preferred: role === 'preferred', log, host },
+      {
+        database: () => database.url,
+        data: settings.data,
+        preferred: role === 'preferred',
+        log,
+        host: (until) => this.#host(start, until),
+      },
       this.#left.signal,
     );
   }
@@ -160,9 +152,10 @@ class Membership implements EmbeddedXmpp {
       if (hasCode(this.#fault, 'NST_SERVER_PORT')) throw this.#fault;
       const record = await readHostRecord(this.#directory);
       const ca = await readAuthority(this.#directory);
-      if (record !== undefined && ca !== undefined && (await isListening(record))) {
+      if (record !== undefined && ca !== undefined && !this.#starting && (await isListening(record))) {
         this.#record = record;
         this.#ca = ca;
+        this.#following = this.#follow();
         return;
       }
       await pause(JOIN_PULSE);
@@ -188,11 +181,39 @@ class Membership implements EmbeddedXmpp {
   async close(): Promise<void> {
     this.#left.abort();
     await this.#standing;
+    await this.#following;
     await this.#database.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Serves until told to stop, or until the server cannot start. */
+  async #host(start: () => Promise<Hosting>, until: AbortSignal): Promise<void> {
+    this.#starting = true;
+    try {
+      const hosting = await start();
+      this.#change(true);
+      this.#starting = false;
+      if (!until.aborted) await once(until, 'abort');
+      await hosting.close();
+      this.#change(false);
+    } catch (error) {
+      this.#fault = error;
+      throw error;
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  /** Keeps to where the server is, should another host have had to take another port. */
+  async #follow(): Promise<void> {
+    const { signal } = this.#left;
+    while (!signal.aborted) {
+      this.#record = (await readHostRecord(this.#directory)) ?? this.#record;
+      await pause(FOLLOW_PULSE, { signal });
+    }
   }
 
   #change(hosting: boolean): void {
