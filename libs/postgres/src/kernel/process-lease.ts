@@ -11,7 +11,7 @@ export interface LeaseOptions {
   readonly heartbeat?: Duration;
 }
 
-export const LEASE_DEFAULTS = { duration: '5s', heartbeat: '1.5s' } as const satisfies LeaseOptions;
+const LEASE_DEFAULTS = { duration: '5s', heartbeat: '1.5s' } as const satisfies LeaseOptions;
 
 interface ProcessLeaseSettings extends LeaseOptions {
   readonly url: string;
