@@ -36,7 +36,19 @@ export const Refund = command('command:refund', { form: RefundForm, out: Receipt
 @Entity()
 export class Order {
   @PrimaryColumn()
+  id!: string;
   orderId!: string;
+  lines!: ReserveDto['lines'];
+}
+export class Reservation {
+  orderId!: string;
+}
+export declare class Ledger {
+  ship(orderId: string): Promise<string>;
+  release(orderId: string): Promise<void>;
+}
+export declare class Settings {
+  readonly queue: 'postgres';
 }
 export declare const order: Order;
 export declare const CreateOrders1764000000000: new () => MigrationInterface;
@@ -46,5 +58,7 @@ export declare const workflows: Workflows;
 export declare const dataSource: DataSource;
 export declare const lookup: (key: string) => unknown;
 export declare const wake: () => void;
+export declare const password: string;
+export declare const secret: string;
 export declare const tx: EntityManager;
 export declare const body: OrderPlacedDto;
