@@ -108,3 +108,24 @@ describe('a consumer killed', () => {
     );
   }, 60_000);
 });
+
+describe('a consumer stopped longer than its lease', () => {
+  it('loses its lanes, and writes nothing of what it had begun when it goes on', async () => {
+    const stopped = consumer();
+    await put('m0', {}, 'k');
+    await until(async () => (await texts('select text from effect')).length === 1, 20_000);
+    await put('slow', { wait: 500 }, 'k');
+    await until(async () => (await texts(TRANSACTIONS)).length > 0, 20_000);
+    stopped.process.kill('SIGSTOP');
+    consumer();
+    await until(nothingWaits, 30_000);
+    stopped.process.kill('SIGCONT');
+    await put('after', {}, 'k');
+    await until(async () => (await texts('select text from effect')).length === 3 && nothingWaits(), 20_000);
+    expect(await texts('select text from effect order by id')).toEqual(['m0', 'slow', 'after']);
+  }, 90_000);
+});
+
+/** Sessions in which a handler's own transaction is open. */
+const TRANSACTIONS = `select application_name as text from pg_stat_activity
+  where datname = current_database() and application_name like 'nst:%' and state = 'idle in transaction'`;

@@ -142,8 +142,14 @@ export class MessageRunner {
     const failures = error === undefined ? [] : [failureOf(error, { attempt, at: this.#clock.now() })];
     const letter = await deadLetters.bury(group, started, { code, reason, failures });
     if (letter === undefined) return { outcome: 'finished' };
-    this.#report(started, error ?? new Error(reason), { end: `dead letter ${letter.id} (${code})` });
-    return { outcome: 'finished', failed: code === 'NST_DELIVERY_EXHAUSTED' };
+    if (code === 'NST_DELIVERY_EXHAUSTED' || code === 'NST_DELIVERY_TOO_OLD') {
+      this.#report(started, error ?? new Error(reason), { end: `dead letter ${letter.id} (${code})` });
+      return { outcome: 'finished', failed: true };
+    }
+    const { handler, channel, messageId } = letter;
+    const facts = { channel, id: messageId, letter: letter.id, code };
+    this.#options.log.warn(`${handler} gave a message up as dead letter ${letter.id}: ${letter.reason}`, facts);
+    return { outcome: 'finished' };
   }
 
   async #count({ row }: StartedRow): Promise<number | undefined> {

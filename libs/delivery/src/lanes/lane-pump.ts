@@ -53,6 +53,7 @@ export class LanePump implements LaneHolder {
   readonly #dues = new SingleFlight(() => this.#lookForDue());
   #failures = 0;
   #withdraw: (() => void) | undefined;
+  #turning = false;
   #stopping = false;
   #rested: (() => void) | undefined;
 
@@ -118,10 +119,16 @@ export class LanePump implements LaneHolder {
     this.#unsubscribe();
   }
 
+  /** Starts and reads what there is, once for all that happens in one tick: many rows end together. */
   #turn(): void {
-    this.#start();
-    void this.#reads.request();
-    void this.#refills.request();
+    if (this.#turning) return;
+    this.#turning = true;
+    queueMicrotask(() => {
+      this.#turning = false;
+      this.#start();
+      void this.#reads.request();
+      void this.#refills.request();
+    });
   }
 
   #start(): void {
