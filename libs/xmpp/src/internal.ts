@@ -6,7 +6,7 @@ export { acceptComponent, type AcceptComponentOptions, type AcceptedComponent } 
 export { acceptStream, type AcceptedStream, type AcceptOptions } from './stream/accept.js';
 export { duplexPair } from './stream/duplex-pair.js';
 export { StreamError, type StreamErrorCondition } from './stream/stream-error.js';
-export { XmlStream, type StreamHeader, type StreamListener, type XmlStreamOptions } from './stream/xml-stream.js';
+export { XmlStream, type StreamListener, type XmlStreamOptions } from './stream/xml-stream.js';
 export { inNamespace } from './xml/content-namespace.js';
 export { STANZA_LIMITS, type XmlLimits } from './xml/limits.js';
 export { parseElement } from './xml/parse-element.js';

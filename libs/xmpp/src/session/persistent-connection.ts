@@ -11,6 +11,7 @@ import { backoff } from './backoff.js';
 import { IqResponder } from './iq-responder.js';
 import { Keepalive } from './keepalive.js';
 import { PendingRequests } from './pending-requests.js';
+import { StanzaListeners } from './stanza-listeners.js';
 
 /** A stream after negotiation. */
 export interface OpenedStream {
@@ -51,7 +52,7 @@ export class PersistentConnection implements Connection {
   readonly #requests: PendingRequests;
   readonly #responder: IqResponder;
   readonly #statusListeners = new Set<(status: ConnectionStatus) => void>();
-  readonly #stanzaListeners = new Set<(stanza: Element) => boolean | void>();
+  readonly #stanzas: StanzaListeners;
   #status: ConnectionStatus = { state: 'offline' };
   #jid: Jid | undefined;
   #stream: XmlStream | undefined;
@@ -67,6 +68,7 @@ export class PersistentConnection implements Connection {
     this.#random = random;
     this.#requests = new PendingRequests(clock);
     this.#responder = new IqResponder(log);
+    this.#stanzas = new StanzaListeners(log);
   }
 
   get status(): ConnectionStatus {
@@ -124,8 +126,7 @@ export class PersistentConnection implements Connection {
   }
 
   onStanza(listener: (stanza: Element) => boolean | void): Unsubscribe {
-    this.#stanzaListeners.add(listener);
-    return () => this.#stanzaListeners.delete(listener);
+    return this.#stanzas.add(listener);
   }
 
   onIq(
@@ -201,7 +202,7 @@ export class PersistentConnection implements Connection {
   #dispatch(stanza: Element, own: Jid): void {
     if (stanza.xmlns !== NS_CLIENT)
       return this.#log.debug('Ignored an element that is no stanza', { name: stanza.name });
-    if (stanza.name === 'message' || stanza.name === 'presence') return this.#offer(stanza);
+    if (stanza.name === 'message' || stanza.name === 'presence') return this.#stanzas.offer(stanza);
     if (stanza.name !== 'iq') return this.#log.debug('Ignored an unknown stanza', { name: stanza.name });
     const type = stanza.attr('type');
     if (type === 'result' || type === 'error') {
@@ -216,19 +217,9 @@ export class PersistentConnection implements Connection {
     this.#responder.respond(stanza, (reply) => this.#reply(reply));
   }
 
-  #offer(stanza: Element): void {
-    for (const listener of this.#stanzaListeners) {
-      try {
-        if (listener(stanza) === true) return;
-      } catch (error) {
-        this.#log.error('A stanza listener failed', { from: stanza.attr('from'), error: toError(error) });
-      }
-    }
-  }
-
   /** A reply whose stream is gone has nobody to go to: the requester has been told so by its own. */
   #reply(reply: Element): void {
-    if (this.#stream === undefined) return;
+    if (this.#stream === undefined || this.#run === undefined) return;
     this.send(reply);
   }
 

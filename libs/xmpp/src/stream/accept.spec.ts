@@ -9,6 +9,7 @@ import { xml } from '../xml/element.js';
 import { acceptStream, type AcceptedStream, type AcceptOptions } from './accept.js';
 import { acceptOptions, certificate } from './accounts.fixture.js';
 import { duplexPair } from './duplex-pair.js';
+import { StreamError } from './stream-error.js';
 import { header, Wire } from './wire.fixture.js';
 
 interface Dialogue {
@@ -107,6 +108,13 @@ describe('before authentication', () => {
     inside.say(header());
     expect((await inside.hear(/<stream:stream.*<\/stream:features>/))[0]).not.toContain('success');
     inside.hangUp();
+  });
+
+  it('a client that talks without listening is sent away', async () => {
+    const { client, accepted } = dialogue();
+    client.say(header() + '<a/>'.repeat(40));
+    expect(await client.hearAll()).toMatch(/<(?:policy-violation|not-authorized)/);
+    await expect(accepted).rejects.toMatchObject({ code: 'NST_XMPP_STREAM' });
   });
 
   it('a client that dawdles is sent away', async () => {
@@ -267,5 +275,21 @@ describe('binding', () => {
     const seen: string[] = [];
     stream.listen({ onElement: ({ name }) => seen.push(name), onClosed: () => seen.push('closed') });
     expect(seen).toEqual(['presence', 'message']);
+  });
+
+  it('hears of the end once, though the first stanza is why', async () => {
+    const { client, accepted } = dialogue();
+    await login(client);
+    client.say(`${bindRequest('x')}${'<presence/>'.repeat(100)}`);
+    const { stream } = await accepted;
+    const seen: string[] = [];
+    stream.listen({
+      onElement: ({ name }) => {
+        seen.push(name);
+        stream.close(new StreamError('policy-violation'));
+      },
+      onClosed: (error) => seen.push(String(error)),
+    });
+    expect(seen).toEqual(['presence', 'StreamError: The XMPP stream ended with policy-violation.']);
   });
 });

@@ -3,32 +3,24 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { NS_STREAMS } from '../namespaces.js';
-import { Element } from '../xml/element.js';
+import type { Element } from '../xml/element.js';
 import { NEGOTIATION_LIMITS, type XmlLimits } from '../xml/limits.js';
 import type { XmlParser } from '../xml/parser.js';
 import { SaxesXmlParser } from '../xml/saxes-parser.js';
-import { serialize, startTag } from '../xml/serializer.js';
+import { serialize } from '../xml/serializer.js';
+import { openingTag, type StreamHeader } from './opening-tag.js';
 import { StreamError } from './stream-error.js';
 import { StreamWriter } from './stream-writer.js';
+import { UnreadElements } from './unread-elements.js';
 
 /** The peer has this long to close its half after we closed ours. */
 const CLOSE_GRACE = 2_000;
-/** Elements that may lie unread during negotiation, where each side waits for the other's answer. */
-const MAX_UNREAD = 16;
 
 /** Who reads a stream once negotiation is over. Called synchronously, in the order of arrival. */
 export interface StreamListener {
   onElement(element: Element): void;
   /** Called once, last. `error` is absent where the peer or we closed in good order. */
   onClosed(error: Error | undefined): void;
-}
-
-/** Attributes of our own stream header; `version` and the namespaces are added. */
-export interface StreamHeader {
-  readonly to?: string;
-  readonly from?: string;
-  readonly id?: string;
-  readonly lang?: string;
 }
 
 export interface XmlStreamOptions {
@@ -38,11 +30,6 @@ export interface XmlStreamOptions {
   /** Bytes that may wait to be written. Default 8 MiB; beyond, `send` throws. */
   readonly queueBytes?: number;
   readonly clock?: Clock;
-}
-
-interface Reader {
-  resolve(element: Element): void;
-  reject(error: Error): void;
 }
 
 /**
@@ -59,8 +46,7 @@ export class XmlStream {
   #transport: Duplex;
   #limits: XmlLimits;
   #parser: XmlParser;
-  #unread: Element[] = [];
-  #reader: Reader | undefined;
+  readonly #unread = new UnreadElements();
   #listener: StreamListener | undefined;
   #headerSent = false;
   #peerClosed = false;
@@ -98,11 +84,7 @@ export class XmlStream {
   /** Writes our stream header (§4.7). */
   open(header: StreamHeader): void {
     this.#headerSent = true;
-    const attributes = { to: header.to, from: header.from, id: header.id, version: '1.0', 'xml:lang': header.lang };
-    const root = new Element('stream', NS_STREAMS).with(attributes);
-    const declarations = `xmlns='${this.namespace}' xmlns:stream='${NS_STREAMS}'`;
-    const tag = startTag(root, this.namespace).replace('<stream:stream', `<stream:stream ${declarations}`);
-    this.#writer.append(`<?xml version='1.0'?>${tag}>`);
+    this.#writer.append(openingTag(header, this.namespace));
   }
 
   /**
@@ -113,17 +95,15 @@ export class XmlStream {
     const waiting = this.#unread.shift();
     if (waiting !== undefined) return Promise.resolve(waiting);
     if (this.#ended !== undefined) return Promise.reject(this.#ended.error ?? disconnected());
-    return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject };
-      this.#transport.resume();
-    });
+    this.#transport.resume();
+    return this.#unread.wait();
   }
 
   /** Forgets what was read: the next byte begins a new stream (§4.3.3, after TLS and after SASL). */
   restart(): void {
     this.#parser.stop();
     this.#parser = this.#newParser();
-    this.#unread = [];
+    this.#unread.drain();
     this.#headerSent = false;
   }
 
@@ -158,17 +138,19 @@ export class XmlStream {
 
   /** Hands every element from now on to `listener`, those already there first. */
   listen(listener: StreamListener): void {
+    const ended = this.#ended;
     this.#listener = listener;
-    const unread = this.#unread;
-    this.#unread = [];
-    this.#guarded(() => unread.forEach((element) => listener.onElement(element)));
-    if (this.#ended === undefined) this.#transport.resume();
-    else listener.onClosed(this.#ended.error);
+    this.#guarded(() => {
+      for (const element of this.#unread.drain()) if (this.#ended === ended) listener.onElement(element);
+    });
+    if (ended === undefined) this.resume();
+    else listener.onClosed(ended.error);
   }
 
-  /** Bounds for what the peer sends from now on. */
+  /** Bounds for what the peer sends from now on, having authenticated. */
   allow(limits: XmlLimits): void {
     this.#limits = limits;
+    this.#unread.unbound();
   }
 
   /** Reads no further until `resume`; the peer feels it as backpressure. */
@@ -280,14 +262,7 @@ export class XmlStream {
 
   #deliver(element: Element): void {
     if (this.#listener !== undefined) return this.#listener.onElement(element);
-    const reader = this.#reader;
-    if (reader !== undefined) {
-      this.#reader = undefined;
-      this.#transport.pause();
-      reader.resolve(element);
-    } else if (this.#unread.push(element) > MAX_UNREAD) {
-      throw new StreamError('policy-violation', 'Too much was sent without waiting for an answer.');
-    }
+    if (this.#unread.push(element)) this.#transport.pause();
   }
 
   #sayGoodbye(error: StreamError | undefined): void {
@@ -313,9 +288,7 @@ export class XmlStream {
     this.#writer.stop();
     if (this.#closing === undefined) this.#transport.destroy();
     else this.#hangUp();
-    const reader = this.#reader;
-    this.#reader = undefined;
-    reader?.reject(error ?? disconnected());
+    this.#unread.fail(error ?? disconnected());
     this.#listener?.onClosed(error);
   }
 
