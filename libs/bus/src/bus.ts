@@ -44,6 +44,8 @@ export type BusStatus = 'stopped' | 'connecting' | 'online' | 'waiting' | 'faile
 /** Sends and asks. */
 export abstract class Bus {
   abstract readonly status: BusStatus;
+  /** Channels that a handler follows and whose node nobody has created yet; the service takes them up when they are. */
+  abstract readonly waiting: readonly string[];
   /** Calls the listener at every change of `status`. */
   abstract onStatus(listener: (status: BusStatus) => void): Unsubscribe;
 

@@ -24,6 +24,10 @@ export class XmppBus extends Bus {
     return this.#runtime.status;
   }
 
+  override get waiting(): readonly string[] {
+    return this.#runtime.waiting;
+  }
+
   override onStatus(listener: (status: BusStatus) => void): Unsubscribe {
     return this.#runtime.onStatus(listener);
   }

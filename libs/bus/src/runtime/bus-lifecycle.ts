@@ -1,6 +1,6 @@
 import { parseChannel } from '@nestanza/contracts';
 import { errorText, type Log, milliseconds, pause } from '@nestanza/core';
-import type { ConnectionStatus } from '@nestanza/xmpp';
+import type { Connection, ConnectionStatus } from '@nestanza/xmpp';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { BusStatus } from '../bus.js';
 import { BUS_DEFAULTS, type BusModuleOptions, type XmppTarget } from '../bus-options.js';
@@ -8,12 +8,14 @@ import { DURABLE_DELIVERY, type DurableDelivery } from '../delivery.port.js';
 import { type Link, openLink } from '../link/link.js';
 import { resolvePlaceholders } from '../placeholders.js';
 import { provisionNode } from '../provisioning/provision-node.js';
+import { StartupError } from '../startup-error.js';
 import type { XmppTransport } from '../transport/xmpp-transport.js';
 import type { BusRuntime } from './bus-runtime.js';
 import { connectParts } from './connect-parts.js';
 import { Consumption } from './consumption.js';
 import { goOnline } from './go-online.js';
 import { aroundApplication } from './last-hook.js';
+import { isRetryable, online, untilDone } from './until-done.js';
 import { type Application, wire, type Wiring } from './wire.js';
 
 const STATUSES: Readonly<Record<ConnectionStatus['state'], BusStatus>> = {
@@ -52,11 +54,6 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     this.#settings = settings;
   }
 
-  /** Channels that a handler follows and whose node nobody has created yet. */
-  get waiting(): readonly string[] {
-    return this.#transport?.waiting() ?? [];
-  }
-
   async onModuleInit(): Promise<void> {
     const { options, name, log } = this.#settings;
     this.#runtime.delivery = this.#findDelivery();
@@ -64,12 +61,19 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     const wiring = wire(this.#application, { options, name, lookup, log, delivery });
     for (const subscription of wiring.subscriptions) delivery?.register(subscription);
     if (options.connect === false) return;
-    await this.#connect();
+    const connection = await this.#connect();
     aroundApplication(this.#application.modules, {
-      afterBootstrap: () => this.#whenOnline(() => this.#consume(wiring)),
+      afterBootstrap: () =>
+        this.#settle(
+          connection,
+          online(connection).then(() => this.#consume(wiring)),
+        ),
       beforeDestroy: () => this.#drain(),
     });
-    await this.#whenOnline(() => this.#provision(wiring));
+    await this.#settle(
+      connection,
+      untilDone(connection, () => this.#provision(wiring)),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -89,7 +93,7 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  async #connect(): Promise<void> {
+  async #connect(): Promise<Connection> {
     const { options, log, environment } = this.#settings;
     const target = options.xmpp ?? (environment['NESTANZA_XMPP'] as XmppTarget | undefined) ?? 'embedded';
     const link = await openLink(target, { service: options.service, log, environment });
@@ -105,29 +109,27 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
       description: link.description,
     });
     if (connection.status.state === 'online') log.info(`Connected as ${link.description}.`);
+    return connection;
   }
 
   #follow(status: ConnectionStatus): void {
     if (this.#draining !== undefined) return;
+    const { log } = this.#settings;
     if (status.state === 'waiting') {
-      this.#settings.log.warn(`The connection to XMPP is lost: ${errorText(status.error)}`, {
+      log.warn(`There is no connection to XMPP: ${errorText(status.error)}`, {
         retryAt: new Date(status.retryAt).toISOString(),
       });
     }
+    if (status.state === 'failed') log.error(`The connection to XMPP has failed for good: ${errorText(status.error)}`);
     this.#runtime.moveTo(STATUSES[status.state]);
   }
 
-  /** Does the work now when online, else in the background as soon as the connection stands. */
-  async #whenOnline(work: () => Promise<void>): Promise<void> {
-    const { connection } = this.#link!;
-    if (connection.status.state === 'online') return work();
-    const release = connection.onStatus((status) => {
-      if (status.state !== 'online') return;
-      release();
-      work().catch((error: unknown) =>
-        this.#settings.log.error(`The bus could not begin its work: ${errorText(error)}`, { error }),
-      );
-    });
+  /** While the connection stands the start waits for the work; otherwise it is done in the background. */
+  async #settle(connection: Connection, work: Promise<void>): Promise<void> {
+    if (connection.status.state === 'online') return work;
+    work.catch((error: unknown) =>
+      this.#settings.log.error(`The bus cannot do its work: ${errorText(error)}`, { error }),
+    );
   }
 
   async #provision({ owned }: Wiring): Promise<void> {
@@ -136,11 +138,16 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     for (const { contract, publish, access } of owned.flatMap(({ nodes }) => nodes)) {
       const channel = parseChannel(resolvePlaceholders(contract.channel, this.#runtime.lookup));
       const place = { service: transport.serviceOf(channel), node: channel.name };
-      await provisionNode(place, { publish, access }, { connection: transport.connection, log });
+      try {
+        await provisionNode(place, { publish, access }, { connection: transport.connection, log });
+      } catch (error) {
+        throw isRetryable(error) ? error : notProvisioned(contract.channel, place, error);
+      }
     }
   }
 
   async #consume({ registry }: Wiring): Promise<void> {
+    if (this.#draining !== undefined) return;
     const { options, log } = this.#settings;
     const { address, transport, colleagues, caller, delivery } = this.#runtime;
     this.#consumption = new Consumption(
@@ -168,4 +175,15 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     }
     over.abort();
   }
+}
+
+function notProvisioned(channel: string, { service }: { readonly service: string }, error: unknown): StartupError {
+  return new StartupError([
+    {
+      place: 'BusModule.forFeature',
+      problem: `the node of "${channel}" cannot be had at ${service}: ${errorText(error)}`,
+      remedy:
+        'let this account create nodes there, or have its administrator create the node with this account as owner',
+    },
+  ]);
 }

@@ -5,12 +5,12 @@ import type { DurableDelivery } from '../delivery.port.js';
 import type { ConfigLookup } from '../placeholders.js';
 import type { Colleagues } from '../presence/colleagues.js';
 import type { Caller } from '../rpc/caller.js';
-import type { Transport } from '../transport.js';
+import type { XmppTransport } from '../transport/xmpp-transport.js';
 
 /** What a connected bus consists of. */
 export interface BusParts {
   readonly address: Jid;
-  readonly transport: Transport;
+  readonly transport: XmppTransport;
   readonly caller: Caller;
   readonly colleagues: Colleagues;
 }
@@ -39,7 +39,7 @@ export class BusRuntime {
     return this.#connected.address;
   }
 
-  get transport(): Transport {
+  get transport(): XmppTransport {
     return this.#connected.transport;
   }
 
@@ -49,6 +49,11 @@ export class BusRuntime {
 
   get colleagues(): Colleagues {
     return this.#connected.colleagues;
+  }
+
+  /** Channels that a handler follows and whose node nobody has created yet. */
+  get waiting(): readonly string[] {
+    return this.#parts?.transport.waiting() ?? [];
   }
 
   install(parts: BusParts): void {

@@ -10,7 +10,7 @@ import type { BusParts } from './bus-runtime.js';
 export function connectParts(
   { connection, address }: Link,
   { pubsub, log }: { readonly pubsub: string | undefined; readonly log: Log },
-): BusParts & { readonly transport: XmppTransport } {
+): BusParts {
   const transport = new XmppTransport({ connection, address, pubsub, log });
   const colleagues = new Colleagues({ connection, log });
   const caller = new Caller({ connection, colleagues, encodings: ENCODINGS });

@@ -86,7 +86,7 @@ export class Consumption {
 
   /** A component has no presence of its own: its server knows it by its stream. */
   #announce(): void {
-    if (!this.#available || this.#parts.address.local === '') return;
+    if (!this.#available || this.#parts.address.local === '' || this.#connection.status.state !== 'online') return;
     const { priority = BUS_DEFAULTS.priority } = this.#options.options;
     this.#connection.send(presence({ priority }));
   }
