@@ -1,6 +1,7 @@
 import { errorText, NestanzaError } from '@nestanza/core';
 import { resolveSrv } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
+import { orderSrv } from './srv-order.js';
 
 /** One address takes no longer to answer than this, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
@@ -38,15 +39,10 @@ export async function connectSocket(addresses: readonly Address[], signal: Abort
 export async function clientAddresses(domain: string): Promise<Address[]> {
   const fallback = [{ host: domain, port: 5222 }];
   try {
-    const records = await resolveSrv(`_xmpp-client._tcp.${domain}`);
-    const usable = records.filter(({ name }) => name !== '' && name !== '.');
-    // RFC 2782: lowest priority first; weights choose among equals.
-    const sorted = usable.toSorted(
-      (a, b) => a.priority - b.priority || b.weight * Math.random() - a.weight * Math.random(),
-    );
-    return sorted.length === 0
+    const records = orderSrv(await resolveSrv(`_xmpp-client._tcp.${domain}`), Math.random);
+    return records.length === 0
       ? fallback
-      : sorted.slice(0, MAX_ADDRESSES).map(({ name, port }) => ({ host: name, port }));
+      : records.slice(0, MAX_ADDRESSES).map(({ name, port }) => ({ host: name, port }));
   } catch {
     // §3.2.2: no record, or no name server, is no reason not to try.
     return fallback;
