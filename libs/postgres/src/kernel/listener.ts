@@ -49,7 +49,10 @@ export class Listener {
   #begin(channel: string): Set<NotificationListener> {
     const listeners = new Set<NotificationListener>();
     this.#channels.set(channel, listeners);
-    this.#tell('listen', channel);
+    // Again once it is up, also where resuming sees the channel: listening twice is listening once.
+    void this.#connection.up.then(() => {
+      if (this.#channels.has(channel)) this.#tell('listen', channel);
+    });
     return listeners;
   }
 
@@ -67,7 +70,6 @@ export class Listener {
     client.on('notification', ({ channel, payload }) => {
       for (const listener of this.#channels.get(channel) ?? []) listener(payload ?? '');
     });
-    // A channel that is begun meanwhile is found by the next pass.
     for (const channel of this.#channels.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   }
 }

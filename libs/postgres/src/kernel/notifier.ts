@@ -1,4 +1,5 @@
-import { errorText, pause, type Log } from '@nestanza/core';
+import { errorText, type Log } from '@nestanza/core';
+import { inTime } from './availability.js';
 import { Connection } from './connection.js';
 import { checkNotification } from './notification.js';
 import { type Statement } from './statement.js';
@@ -37,7 +38,7 @@ export class Notifier {
 
   /** What waits is sent if the server answers within a second; then the connection ends. */
   async close(): Promise<void> {
-    await Promise.race([this.#sending, pause(CLOSE_PATIENCE)]);
+    if (this.#sending !== undefined) await inTime(this.#sending, CLOSE_PATIENCE);
     await this.#connection.close();
   }
 
