@@ -52,6 +52,8 @@ export class ServerHooks {
   readonly presenceIn = new Hook<AccountPresence>();
   /** A message for a local account that nobody can take now. */
   readonly messageOffline = new Hook<{ readonly account: string; readonly stanza: Element }>();
+  /** A session sends its first presence; told to the end before anybody sees it. */
+  readonly available = new Hook<{ readonly session: Session }>();
   /** A session has a priority of 0 or more for the first time; told to the end before it gets anything by priority. */
   readonly reachable = new Hook<{ readonly session: Session }>();
   readonly sessionEnded = new Hook<{ readonly session: Session }>();

@@ -35,6 +35,11 @@ export class RosterBook {
     roster.items.delete(jid);
   }
 
+  /** Accounts whose request to this contact is unanswered. */
+  askers(jid: string): Promise<readonly string[]> {
+    return this.#store.askers(jid);
+  }
+
   forget(account: string): void {
     this.#open.delete(account);
   }

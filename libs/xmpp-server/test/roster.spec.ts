@@ -131,6 +131,21 @@ describe('subscriptions to presence', () => {
     }
   });
 
+  it('reach an account that did not exist when they were made, at its first login', async () => {
+    await using world = await World.open();
+    const romeo = await world.login('romeo@localhost/a');
+    await romeo.available();
+    romeo.send('presence', { to: 'nurse@localhost', type: 'subscribe' });
+    await romeo.settled();
+    await world.server.users.create('nurse', 'secret');
+    const nurse = await world.login('nurse@localhost/n');
+    await nurse.available(-1);
+    const request = await nurse.until((stanza) => stanza.attr('type') === 'subscribe');
+    expect(request.attr('from')).toBe('romeo@localhost');
+    nurse.send('presence', { to: 'romeo@localhost', type: 'subscribed' });
+    await romeo.until((stanza) => stanza.attr('from') === 'nurse@localhost/n');
+  });
+
   it('show who is there at login, and who goes without a word', async () => {
     await using world = await World.open();
     const orders = await world.login('orders@localhost/a');

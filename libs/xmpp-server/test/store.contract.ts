@@ -73,8 +73,12 @@ export function storeContract(
           version: 2,
           items: [{ ...juliet, name: undefined, request: '<presence/>', listed: false }],
         });
+        expect(await rosters.askers(juliet.jid)).toEqual([]);
         expect(await rosters.remove('romeo', juliet.jid)).toBe(3);
-        expect(await rosters.load('romeo')).toEqual({ version: 3, items: [] });
+        await rosters.put('romeo', { ...juliet, ask: true });
+        expect(await rosters.askers(juliet.jid)).toEqual(['romeo']);
+        await rosters.remove('romeo', juliet.jid);
+        expect(await rosters.load('romeo')).toEqual({ version: 5, items: [] });
       });
     });
 

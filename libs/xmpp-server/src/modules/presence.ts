@@ -39,6 +39,7 @@ async function announce(host: ServerHost, session: Session, stanza: Element): Pr
   const account = session.jid.local;
   const { items } = await host.rosters.open(account);
   const isInitial = session.presence === undefined;
+  if (isInitial) await host.hooks.available.tell({ session });
   if (session.priority < 0 && priorityOf(stanza) >= 0) await host.hooks.reachable.tell({ session });
   if (session.state === 'ended') return;
   session.presence = stanza;

@@ -28,7 +28,7 @@ export const subscriptions: ServerModule = {
       void host.turn(event.account, () => receive(host, event, type));
       return true;
     });
-    host.hooks.reachable.on(({ session }) => redeliver(host, session));
+    host.hooks.available.on(({ session }) => redeliver(host, session));
   },
 };
 
@@ -95,8 +95,25 @@ function sharePresence(
   }
 }
 
-/** §3.1.3: whole requests that still wait for an answer, again at each login. */
+/**
+ * §3.1.3: whole requests that still wait for an answer, again at each login; and those of local accounts that were made
+ * before this account existed.
+ */
 async function redeliver(host: ServerHost, session: Session): Promise<void> {
-  const { items } = await host.rosters.open(session.jid.local);
+  const account = session.jid.local;
+  const own = session.jid.bare();
+  const { items } = await host.rosters.open(account);
   for (const { request } of items.values()) if (request !== undefined) session.send(parseElement(request));
+  for (const asker of await host.rosters.askers(own.toString())) {
+    const from = host.account(asker);
+    if (items.get(from.toString())?.request !== undefined) continue;
+    const stanza = xml('presence', {
+      xmlns: 'jabber:client',
+      type: 'subscribe',
+      from: from.toString(),
+      to: own.toString(),
+    });
+    // In a turn of its own, after this one: by then the session is available and is shown the request.
+    void host.turn(account, () => receive(host, { account, from, to: own, stanza }, 'subscribe'));
+  }
 }

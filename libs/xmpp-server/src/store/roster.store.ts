@@ -27,4 +27,6 @@ export interface RosterStore {
   put(account: string, item: RosterItem): Promise<number>;
   /** Removes the contact; a missing one is no error. */
   remove(account: string, jid: string): Promise<number>;
+  /** Accounts whose request to this contact is unanswered (`ask`), sorted. */
+  askers(jid: string): Promise<readonly string[]>;
 }

@@ -20,6 +20,13 @@ export class MemoryRosters implements RosterStore {
     return (roster.version += 1);
   }
 
+  async askers(jid: string): Promise<readonly string[]> {
+    return [...this.#rosters]
+      .filter(([, { items }]) => items.get(jid)?.ask === true)
+      .map(([account]) => account)
+      .sort();
+  }
+
   forget(account: string): void {
     this.#rosters.delete(account);
   }

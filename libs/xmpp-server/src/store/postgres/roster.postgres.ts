@@ -40,6 +40,11 @@ const REMOVE: Statement = {
     select version from next`,
 };
 
+const ASKERS: Statement = {
+  name: 'xmpp_roster_askers',
+  text: 'select account from xmpp_roster_item where domain = $1 and jid = $2 and ask order by account collate "C"',
+};
+
 export class PostgresRosters implements RosterStore {
   readonly #database: Queryable;
   readonly #domain: string;
@@ -63,6 +68,11 @@ export class PostgresRosters implements RosterStore {
 
   remove(account: string, jid: string): Promise<number> {
     return this.#version(REMOVE, [this.#domain, account, jid]);
+  }
+
+  async askers(jid: string): Promise<readonly string[]> {
+    const rows = await this.#database.query<{ account: string }>(ASKERS, [this.#domain, jid]);
+    return rows.map(({ account }) => account);
   }
 
   async #version(statement: Statement, values: readonly unknown[]): Promise<number> {

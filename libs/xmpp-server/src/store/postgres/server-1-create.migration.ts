@@ -28,6 +28,8 @@ const CREATE = [
      primary key (domain, account, jid),
      foreign key (domain, account) references nestanza.xmpp_account (domain, name) on delete cascade)`,
 
+  `create index xmpp_roster_item_ask on nestanza.xmpp_roster_item (domain, jid) where ask`,
+
   `create table nestanza.xmpp_offline_message (
      id bigint generated always as identity,
      domain text not null,
