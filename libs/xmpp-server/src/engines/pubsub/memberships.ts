@@ -91,7 +91,7 @@ export const writeSubscriptions: Operation = (service, { from, action }) =>
   });
 
 /** Ends every subscription of an account to a node. */
-export async function endSubscriptions(service: Service, node: Node, bare: string): Promise<void> {
+async function endSubscriptions(service: Service, node: Node, bare: string): Promise<void> {
   for (const jid of node.subscriptionsOf(bare)) {
     await service.store.unsubscribe(node.key, jid);
     service.nodes.unsubscribe(node, jid);
