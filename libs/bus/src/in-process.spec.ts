@@ -4,7 +4,16 @@ import { silentLog } from '@nestanza/core';
 import { Injectable, Module, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { IsString } from 'class-validator';
-import { Bus, BusModule, OnMessage, type OwnedContract, Respond, Watch } from './index.js';
+import {
+  Bus,
+  BusModule,
+  OnMessage,
+  OnPresence,
+  type OwnedContract,
+  type PresenceChange,
+  Respond,
+  Watch,
+} from './index.js';
 
 class LevelDto {
   @IsString() sku!: string;
@@ -67,6 +76,25 @@ describe('services on one server', () => {
     for (let calls = 0; calls < 20; calls += 1) expect(await caller.request(Stock, { sku: 'TEA-01' })).toBe(6);
     await expect(caller.request(Stock, { sku: 7 } as never)).rejects.toMatchObject({ code: 'NST_BUS_CALL_REFUSED' });
     await expect(caller.request('rpc:nobody.home', {})).rejects.toMatchObject({ code: 'NST_BUS_NOBODY_SERVES' });
+  });
+
+  it('see each other come and go, whoever started first', async () => {
+    const changes: string[] = [];
+    @Injectable()
+    class Watchman {
+      @OnPresence('service:late')
+      change({ available, instances }: PresenceChange): void {
+        changes.push(`${available ? 'came' : 'went'}, ${instances} there`);
+      }
+    }
+    await service('watchman', [Watchman]);
+    await service('late', []);
+    await until(() => Promise.resolve(changes.length === 1));
+    await apps.pop()!.close();
+    await until(() => Promise.resolve(changes.length === 2));
+    await service('late', []);
+    await until(() => Promise.resolve(changes.length === 3));
+    expect(changes).toEqual(['came, 1 there', 'went, 0 there', 'came, 1 there']);
   });
 
   it('talk in words', async () => {

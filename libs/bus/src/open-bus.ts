@@ -47,6 +47,7 @@ export async function openBus(options: OpenBusOptions): Promise<OpenBus> {
   const runtime = new BusRuntime(environmentLookup(environment), true);
   runtime.install({ transport, ...parts });
   const close = async () => {
+    parts.colleagues.close();
     transport.close();
     await link.connection.stop();
     await link.close();

@@ -2,9 +2,13 @@ import { type Log, systemClock, type Clock } from '@nestanza/core';
 import { type Connection, type Element, Jid, type Unsubscribe, xml } from '@nestanza/xmpp';
 import type { PresenceChange } from '../decorators/on-presence.decorator.js';
 import { type Instance, PresenceDirectory } from './presence-directory.js';
+import { PresenceSubscription } from './presence-subscription.js';
 
 /** How long the first look for an account waits for its presence: subscribed, approved and told within one server. */
 const FIRST_SIGHT = 1_000;
+
+/** Accounts kept in sight. */
+const MOST_WATCHED = 10_000;
 
 export interface ColleaguesOptions {
   readonly connection: Connection;
@@ -22,7 +26,7 @@ export class Colleagues {
   readonly #clock: Clock;
   readonly #directory: PresenceDirectory;
   readonly #asked = new Map<string, Promise<void>>();
-  readonly #wanted = new Set<string>();
+  readonly #wanted = new Map<string, PresenceSubscription>();
   readonly #listeners = new Set<(change: PresenceChange) => void>();
   readonly #release: readonly Unsubscribe[];
 
@@ -35,7 +39,9 @@ export class Colleagues {
       connection.onStanza((stanza) => (stanza.name === 'presence' ? this.#receive(stanza) : false)),
       connection.onStatus((status) => {
         // A resumed stream has missed nothing; on any other the server tells everybody's presence anew.
-        if (status.state === 'online' && !status.resumed) for (const bare of this.#wanted) this.#subscribe(bare);
+        if (status.state === 'online' && !status.resumed) {
+          for (const subscription of this.#wanted.values()) subscription.ask();
+        }
         if (status.state !== 'online' && status.state !== 'connecting') {
           this.#asked.clear();
           for (const change of this.#directory.clear()) this.#tell(change);
@@ -50,11 +56,12 @@ export class Colleagues {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Keeps an account in sight from now on. */
+  /** Keeps an account in sight from now on. Beyond 10,000 accounts no further one is looked at. */
   watch(bare: string): void {
-    if (this.#wanted.has(bare)) return;
-    this.#wanted.add(bare);
-    if (this.#connection.status.state === 'online') this.#subscribe(bare);
+    if (this.#wanted.has(bare) || this.#wanted.size >= MOST_WATCHED) return;
+    const subscription = new PresenceSubscription(bare, { connection: this.#connection, clock: this.#clock });
+    this.#wanted.set(bare, subscription);
+    subscription.ask();
   }
 
   /** Instances of an account that take calls, best first, as far as known now. */
@@ -76,6 +83,8 @@ export class Colleagues {
 
   close(): void {
     for (const release of this.#release) release();
+    for (const subscription of this.#wanted.values()) subscription.end();
+    this.#wanted.clear();
     this.#listeners.clear();
   }
 
@@ -93,10 +102,6 @@ export class Colleagues {
     });
   }
 
-  #subscribe(bare: string): void {
-    this.#connection.send(xml('presence', { xmlns: 'jabber:client', type: 'subscribe', to: bare }));
-  }
-
   #receive(stanza: Element): boolean {
     const type = stanza.attr('type');
     const from = stanza.attr('from');
@@ -105,6 +110,9 @@ export class Colleagues {
       this.#approve(from);
       return true;
     }
+    const wanted = this.#wanted.get(Jid.parse(from).bare().toString());
+    if (type === 'subscribed' || type === undefined) wanted?.end();
+    if (type === 'unsubscribed') wanted?.refused();
     const change = this.#directory.apply(stanza);
     if (change !== undefined) this.#tell(change);
     return true;

@@ -9,8 +9,7 @@ import { type Link, openLink } from '../link/link.js';
 import { resolvePlaceholders } from '../placeholders.js';
 import { provisionNode } from '../provisioning/provision-node.js';
 import { StartupError } from '../startup-error.js';
-import type { XmppTransport } from '../transport/xmpp-transport.js';
-import type { BusRuntime } from './bus-runtime.js';
+import type { BusParts, BusRuntime } from './bus-runtime.js';
 import { connectParts } from './connect-parts.js';
 import { Consumption } from './consumption.js';
 import { goOnline } from './go-online.js';
@@ -44,7 +43,7 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
   readonly #runtime: BusRuntime;
   readonly #settings: LifecycleOptions;
   #link: Link | undefined;
-  #transport: XmppTransport | undefined;
+  #parts: BusParts | undefined;
   #consumption: Consumption | undefined;
   #draining: Promise<void> | undefined;
 
@@ -78,7 +77,8 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.#drain();
-    this.#transport?.close();
+    this.#parts?.colleagues.close();
+    this.#parts?.transport.close();
     await this.#link?.connection.stop();
     await this.#link?.close();
     this.#runtime.moveTo('stopped');
@@ -101,7 +101,7 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     const { connection } = link;
     connection.onStatus((status) => this.#follow(status));
     const parts = connectParts(link, { pubsub: options.pubsub, log });
-    this.#transport = parts.transport;
+    this.#parts = parts;
     this.#runtime.install(parts);
     await goOnline(connection, {
       mode: options.startup ?? BUS_DEFAULTS.startup,
@@ -134,7 +134,7 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   async #provision({ owned }: Wiring): Promise<void> {
     const { log } = this.#settings;
-    const transport = this.#transport!;
+    const { transport } = this.#runtime;
     for (const { contract, publish, access } of owned.flatMap(({ nodes }) => nodes)) {
       const channel = parseChannel(resolvePlaceholders(contract.channel, this.#runtime.lookup));
       const place = { service: transport.serviceOf(channel), node: channel.name };

@@ -1,31 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Clock } from '@nestanza/core';
 import { silentLog } from '@nestanza/core';
 import { type Element, Jid, NS_PUBSUB, NS_PUBSUB_EVENT, NS_RSM, StanzaError, xml } from '@nestanza/xmpp';
+import { HandClock } from '../hand-clock.fixture.js';
 import { confirmed, ScriptedConnection } from '../scripted-connection.fixture.js';
 import { XmppTransport } from './xmpp-transport.js';
 
 const node = { kind: 'pubsub', service: undefined, name: 'stock' } as const;
-
-/** Time that passes when the test says so. */
-class HandClock implements Clock {
-  #time = 0;
-  #timers: { readonly at: number; readonly task: () => void }[] = [];
-  now(): number {
-    return this.#time;
-  }
-  after(delay: number, task: () => void) {
-    const timer = { at: this.#time + delay, task };
-    this.#timers.push(timer);
-    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
-  }
-  pass(time: number): void {
-    this.#time += time;
-    const due = this.#timers.filter(({ at }) => at <= this.#time);
-    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
-    for (const { task } of due) task();
-  }
-}
 
 function setUp() {
   const [connection, clock] = [new ScriptedConnection(), new HandClock()];
