@@ -44,7 +44,7 @@ class Undertaker {
 @Injectable({ scope: Scope.REQUEST })
 class RequestScoped {
   @OnDeadLetter(CHANNEL)
-  refused(_: DeadLetter): void {}
+  refused(): void {}
 }
 
 let database: TemporaryDatabase;

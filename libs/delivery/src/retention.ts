@@ -3,7 +3,7 @@ import type { Kernel, Statement } from '@nestanza/postgres/internal';
 import { SingleFlight } from './single-flight.js';
 
 /** How long an id is remembered, and the result of an idempotent call: longer than anything is redelivered. */
-export const RETENTION_DAYS = 7;
+const RETENTION_DAYS = 7;
 
 /** Rows of one statement. */
 const BATCH = 5_000;

@@ -13,7 +13,7 @@ export type RetryDecision =
   | { readonly outcome: 'wait'; readonly delay: number }
   | { readonly outcome: 'give-up'; readonly code: 'NST_DELIVERY_EXHAUSTED' | 'NST_DELIVERY_TOO_OLD' };
 
-export const RETRY_DEFAULTS = { attempts: 11, maxAge: '24h' } as const satisfies {
+const RETRY_DEFAULTS = { attempts: 11, maxAge: '24h' } as const satisfies {
   attempts: number;
   maxAge: Duration;
 };

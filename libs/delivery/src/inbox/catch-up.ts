@@ -4,7 +4,7 @@ import { SingleFlight } from '../single-flight.js';
 import { INGEST_QUEUE, type Ingest } from './ingest.js';
 
 /** Items of one page. */
-export const PAGE = 100;
+const PAGE = 100;
 
 /** Live items held back while older ones are fetched; beyond, they are fetched, too. */
 const HELD_LIMIT = 1_000;

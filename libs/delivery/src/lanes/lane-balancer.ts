@@ -7,7 +7,7 @@ import type { OwnedLane } from './lanes.js';
 import { ACQUIRE, FORGIVE, RELEASE, RELEASE_ALL, SURVEY, SUSPECT, TERMINATE } from './ownership-statements.js';
 
 /** Milliseconds between two sweeps. */
-export const SWEEP_INTERVAL = 1_000;
+const SWEEP_INTERVAL = 1_000;
 
 /** Tells other processes that lanes have become free. */
 const LANES_FREE = 'nestanza_lanes';

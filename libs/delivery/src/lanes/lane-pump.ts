@@ -30,7 +30,7 @@ export interface LanePumpOptions {
 }
 
 /** After so many failures in a row, messages are tried one at a time until one succeeds. */
-export const PROBE_AFTER = 10;
+const PROBE_AFTER = 10;
 
 /** Milliseconds before a row is tried again that met no database. */
 const DATABASE_AWAY = 500;

@@ -17,7 +17,7 @@ export interface LaneRow {
 }
 
 /** From this many deaths on a row runs alone. */
-export const SUSPECT_DELIVERIES = 2;
+const SUSPECT_DELIVERIES = 2;
 
 /** At this many deaths a row is dead-lettered without another run. */
 export const POISON_DELIVERIES = 5;

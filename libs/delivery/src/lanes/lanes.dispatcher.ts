@@ -7,7 +7,7 @@ import { LanePump, type RowRunner } from './lane-pump.js';
 import { RunGate } from './run-gate.js';
 import { WakeUp } from './wake-up.js';
 
-export const INFLIGHT = 32;
+const INFLIGHT = 32;
 
 export interface LanesDispatcherOptions {
   readonly kernel: Kernel;

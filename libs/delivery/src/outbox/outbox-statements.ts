@@ -12,6 +12,18 @@ export const STORE: Statement = { name: 'delivery.store', text: INSERT('') };
 /** The same inside a caller's transaction, sent over TypeORM. */
 export const STORE_WITHIN = INSERT('nestanza.');
 
+/** What `NEXT` yields. */
+export interface RawOutgoing {
+  readonly id: string;
+  readonly lane: number;
+  readonly key: string | null;
+  readonly message_id: string;
+  readonly channel: string;
+  readonly envelope: string;
+  readonly attempts: number;
+  readonly at: number;
+}
+
 /**
  * What to send next. In: group, lanes, ids under way, keys under way, limit a lane. Out: rows in order of their ids; of a
  * key whose first row waits for its next attempt, none. Not by a cursor: ids are given before their commit.

@@ -1,23 +1,20 @@
 import type { OutboundMessage } from '@nestanza/bus/internal';
 import { parseChannel } from '@nestanza/contracts';
-import { errorText, faultPoint, systemClock, toError, type Clock, type Log, type Timer } from '@nestanza/core';
-import { GroupCommitter, type Kernel } from '@nestanza/postgres/internal';
+import { errorText, faultPoint, systemClock, type Clock, type Timer } from '@nestanza/core';
+import { GroupCommitter } from '@nestanza/postgres/internal';
 import { byDeadline } from '../by-deadline.js';
-import { BURY_OUTGOING } from '../dead-letter/dead-letter-statements.js';
-import { failureOf, REASON_LIMIT } from '../handling/failure-of.js';
 import type { LaneHolder } from '../lanes/lane-holder.js';
 import type { OwnedLane } from '../lanes/lanes.js';
 import { SingleFlight } from '../single-flight.js';
-import { storable } from '../storable.js';
-import { NEXT, PUT_OFF_OUTGOING, SENT } from './outbox-statements.js';
-import { judgeSendFailure, resendDelay, SEND_MAX_AGE } from './refusal.js';
+import { NEXT, SENT, type RawOutgoing } from './outbox-statements.js';
 import { RelayLanes } from './relay-lanes.js';
+import { SendFailures, type SendFailuresOptions } from './send-failures.js';
 
 const confirmed = faultPoint('outbox.confirmed');
 const deleted = faultPoint('outbox.deleted');
 
 /** Keys, and messages without one, that are under way at once. */
-export const RELAY_INFLIGHT = 64;
+const RELAY_INFLIGHT = 64;
 
 /** Milliseconds of rest after a stream or the database went away in the middle. */
 const REST = 250;
@@ -25,31 +22,12 @@ const REST = 250;
 /** Rows of a lane that are read at once. */
 const READ_LIMIT = 8;
 
-interface RawOutgoing {
-  readonly id: string;
-  readonly lane: number;
-  readonly key: string | null;
-  readonly message_id: string;
-  readonly channel: string;
-  readonly envelope: string;
-  readonly attempts: number;
-  readonly at: number;
-}
-
-export interface RelayOptions {
-  readonly kernel: Kernel;
+export interface RelayOptions extends SendFailuresOptions {
   readonly group: number;
-  readonly service: string;
   /** Resolves when the receiving service has confirmed. */
   readonly send: (message: OutboundMessage) => Promise<void>;
   /** Whether there is a stream to send on. */
   readonly online: () => boolean;
-  /** Told of every message that was given up. */
-  readonly onRefused: (letter: string) => void;
-  readonly log: Log;
-  readonly clock?: Clock;
-  /** In [0, 1). */
-  readonly random?: () => number;
 }
 
 /**
@@ -60,7 +38,7 @@ export class Relay implements LaneHolder {
   readonly group: number;
   readonly #options: RelayOptions;
   readonly #clock: Clock;
-  readonly #random: () => number;
+  readonly #failures: SendFailures;
   readonly #lanes = new RelayLanes();
   /** Rows read and not yet ended, by id. */
   readonly #held = new Set<string>();
@@ -76,7 +54,7 @@ export class Relay implements LaneHolder {
     this.group = options.group;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#random = options.random ?? Math.random;
+    this.#failures = new SendFailures(options);
     this.#deletions = new GroupCommitter({
       commit: async (ids) => {
         await options.kernel.query(SENT, [ids]);
@@ -133,7 +111,7 @@ export class Relay implements LaneHolder {
     const values = [this.group, lanes, [...this.#held], [...this.#keys], READ_LIMIT];
     try {
       const rows = await this.#options.kernel.query<RawOutgoing>(NEXT, values);
-      for (const line of linesOf(rows)) this.#begin(line);
+      for (const line of linesOf(rows).slice(0, RELAY_INFLIGHT - this.#lines.size)) this.#begin(line);
     } catch (error) {
       this.#options.log.debug('The outbox could not be read; the next sweep tries again.', { error: errorText(error) });
     }
@@ -185,21 +163,9 @@ export class Relay implements LaneHolder {
 
   /** True when the row is out of the way. */
   async #failed(row: RawOutgoing, error: unknown): Promise<boolean> {
-    const failure = judgeSendFailure(error);
-    if (failure === 'offline') return this.#rest();
-    const age = this.#clock.now() - row.at;
-    try {
-      if (failure === 'refused') return await this.#bury(row, error, 'NST_DELIVERY_REFUSED');
-      if (age > SEND_MAX_AGE) return await this.#bury(row, error, 'NST_DELIVERY_TOO_OLD');
-      await this.#putOff(row, error);
-      return false;
-    } catch (trouble) {
-      this.#options.log.debug('A failed send could not be recorded and is repeated.', {
-        id: row.message_id,
-        error: errorText(trouble),
-      });
-      return this.#rest();
-    }
+    const fate = await this.#failures.settle(row, error);
+    if (fate.state === 'waiting') this.#after(fate.delay + 1, () => this.wake());
+    return fate.state === 'undecided' ? this.#rest() : fate.state === 'buried';
   }
 
   /** Nothing is sent for a moment, instead of everything over and over. */
@@ -220,53 +186,21 @@ export class Relay implements LaneHolder {
     });
     this.#timers.add(timer);
   }
-
-  async #putOff(row: RawOutgoing, error: unknown): Promise<void> {
-    const delay = resendDelay(row.attempts, this.#random());
-    const reason = storable(errorText(error), REASON_LIMIT);
-    await this.#options.kernel.query(PUT_OFF_OUTGOING, [row.id, delay / 1_000, reason]);
-    if (row.attempts === 0) {
-      this.#options.log.warn('A message could not be sent and is sent again later.', {
-        id: row.message_id,
-        channel: row.channel,
-        error: reason,
-      });
-    }
-    this.#after(delay + 1, () => this.wake());
-  }
-
-  async #bury(row: RawOutgoing, thrown: unknown, code: string): Promise<true> {
-    const error = toError(thrown);
-    const failure = failureOf(error, { attempt: row.attempts + 1, at: this.#clock.now() });
-    const [letter] = await this.#options.kernel.query<{ id: string }>(BURY_OUTGOING, [
-      row.id,
-      this.#options.service,
-      code,
-      storable(errorText(error), REASON_LIMIT),
-      failure.stack ?? null,
-      JSON.stringify([failure]),
-    ]);
-    if (letter !== undefined) {
-      this.#options.log.error('A message was refused and is a dead letter now.', {
-        letter: letter.id,
-        id: row.message_id,
-        channel: row.channel,
-        error: failure.message,
-      });
-      this.#options.onRefused(letter.id);
-    }
-    return true;
-  }
 }
 
-/** Rows that have to go one after another, together; rows without a key alone. */
+/** Rows of one key together, to go one after another; rows without a key alone. In order of their first rows. */
 function linesOf(rows: readonly RawOutgoing[]): readonly (readonly RawOutgoing[])[] {
   const byKey = new Map<string, RawOutgoing[]>();
-  const alone: RawOutgoing[][] = [];
+  const lines: RawOutgoing[][] = [];
   for (const row of rows) {
-    if (row.key === null) alone.push([row]);
-    else if (byKey.has(row.key)) byKey.get(row.key)?.push(row);
-    else byKey.set(row.key, [row]);
+    const begun = row.key === null ? undefined : byKey.get(row.key);
+    if (begun !== undefined) {
+      begun.push(row);
+      continue;
+    }
+    const line = [row];
+    lines.push(line);
+    if (row.key !== null) byKey.set(row.key, line);
   }
-  return [...byKey.values(), ...alone];
+  return lines;
 }
