@@ -6,6 +6,8 @@ import { type DataSource, type EntityManager } from 'typeorm';
 interface AmbientTransaction {
   readonly manager: EntityManager;
   readonly afterCommit: (() => void)[];
+  /** The work has settled: what it left running no longer belongs to the transaction. */
+  over: boolean;
 }
 
 const ambient = new AsyncLocalStorage<AmbientTransaction>();
@@ -31,19 +33,24 @@ export async function runInTransaction<T>(
   let savepoint = false;
   const result = await source.transaction(async (manager) => {
     savepoint = outer !== undefined && outer.manager.queryRunner === manager.queryRunner;
-    const value = await ambient.run({ manager, afterCommit }, () => work(manager));
-    await refuseAborted(manager);
-    return value;
+    const transaction: AmbientTransaction = { manager, afterCommit, over: false };
+    try {
+      const value = await ambient.run(transaction, () => work(manager));
+      await refuseAborted(manager);
+      return value;
+    } finally {
+      transaction.over = true;
+    }
   });
   if (savepoint && outer !== undefined) outer.afterCommit.push(...afterCommit);
   else for (const task of afterCommit) perform(task);
   return result;
 }
 
-/** The transaction around the running code, if `runInTransaction` began one and it has not ended. */
+/** The transaction around the running code, if `runInTransaction` began one and its work has not settled. */
 export function currentTransaction(): EntityManager | undefined {
-  const manager = ambient.getStore()?.manager;
-  return manager?.queryRunner?.isTransactionActive ? manager : undefined;
+  const transaction = ambient.getStore();
+  return transaction?.over === false ? transaction.manager : undefined;
 }
 
 /**
