@@ -1,20 +1,14 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { hasCode, NestanzaError, pause, silentLog, type Log } from '@nestanza/core';
-import { migrate, openDatabase, type Database } from '@nestanza/postgres';
-import { openSession } from '@nestanza/postgres/internal';
-import { Jid, type Unsubscribe } from '@nestanza/xmpp';
+import { migrate, openDatabase } from '@nestanza/postgres';
+import type { Log } from '@nestanza/core';
+import type { Unsubscribe } from '@nestanza/xmpp';
 import { InstallationSecret } from './auth/installation-secret.js';
 import { accountWith } from './auth/stored-accounts.js';
 import { accountName } from './auth/users.js';
-import { standForHosting } from './embedded/election.js';
-import { isListening, readHostRecord, type HostRecord } from './embedded/host-record.js';
-import { startHosting, type Hosting } from './embedded/hosting.js';
-import { embeddedSettings, type EmbeddedSettings, type Environment } from './embedded/settings.js';
-import type { AccountStore } from './store/account.store.js';
-import { PostgresAccounts } from './store/postgres/accounts.postgres.js';
+import { withAccounts } from './embedded/accounts.js';
+import { Membership } from './embedded/membership.js';
+import { embeddedSettings, type Environment } from './embedded/settings.js';
 import { XmppServerCreate1764000000000 } from './store/postgres/server-1-create.migration.js';
-import { fingerprintOf, readAuthority } from './tls/local-authority.js';
 
 export interface JoinOptions {
   /** Directory of the embedded parts. Default `NESTANZA_DATA`, else `./.nestanza`. */
@@ -50,11 +44,6 @@ export interface EmbeddedXmpp extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Some member must serve within this time, or joining fails. */
-const JOIN_PATIENCE = 30_000;
-const JOIN_PULSE = 50;
-const FOLLOW_PULSE = 1_000;
-
 /**
  * Joins the embedded server of a data directory: it is up, in this process or another, when this resolves. While the
  * membership lasts this process takes hosting over, within a second or two, whenever the present host dies.
@@ -79,159 +68,11 @@ export async function joinEmbedded(options: JoinOptions = {}): Promise<EmbeddedX
         await accounts.put(await accountWith(accountName(settings.domain, name), password));
       }
     });
-    membership = new Membership(options, { settings, directory, database, secret });
+    membership = new Membership({ role: options.role, log: options.log, settings, directory, database, secret });
     await membership.ready();
     return membership;
   } catch (error) {
     await (membership ?? database).close();
     throw error;
-  }
-}
-
-interface MembershipParts {
-  readonly settings: EmbeddedSettings;
-  readonly directory: string;
-  /** Given back when the membership ends. */
-  readonly database: Database;
-  readonly secret: InstallationSecret;
-}
-
-class Membership implements EmbeddedXmpp {
-  readonly domain: string;
-  readonly #database: Database;
-  readonly #directory: string;
-  readonly #secret: InstallationSecret;
-  readonly #listeners = new Set<(hosting: boolean) => void>();
-  readonly #left = new AbortController();
-  readonly #standing: Promise<void>;
-  #following: Promise<void> | undefined;
-  #starting = false;
-  #hosting = false;
-  #record: HostRecord | undefined;
-  #ca = '';
-  #fault: unknown;
-
-  constructor({ role, log = silentLog }: JoinOptions, { settings, directory, database, secret }: MembershipParts) {
-    this.domain = Jid.of({ domain: settings.domain }).domain;
-    this.#database = database;
-    this.#directory = directory;
-    this.#secret = secret;
-    const start = () => startHosting({ settings, directory, database: database.url, secret, log });
-    this.#standing = standForHosting(
-      {
-        database: () => database.url,
-        data: settings.data,
-        preferred: role === 'preferred',
-        log,
-        host: (until) => this.#host(start, until),
-      },
-      this.#left.signal,
-    );
-  }
-
-  get address() {
-    const { host, port } = this.#record!;
-    return { host, port };
-  }
-
-  get ca(): string {
-    return this.#ca;
-  }
-
-  get fingerprint(): string {
-    return fingerprintOf(this.#ca);
-  }
-
-  get hosting(): boolean {
-    return this.#hosting;
-  }
-
-  /** Resolves once a member serves. */
-  async ready(): Promise<void> {
-    for (let waited = 0; waited < JOIN_PATIENCE; waited += JOIN_PULSE) {
-      if (hasCode(this.#fault, 'NST_SERVER_PORT')) throw this.#fault;
-      const record = await readHostRecord(this.#directory);
-      const ca = await readAuthority(this.#directory);
-      if (record !== undefined && ca !== undefined && !this.#starting && (await isListening(record))) {
-        this.#record = record;
-        this.#ca = ca;
-        this.#following = this.#follow();
-        return;
-      }
-      await pause(JOIN_PULSE);
-    }
-    throw new NestanzaError('NST_SERVER_JOIN', `No process serves the XMPP server of ${this.#directory}.`, {
-      retryable: true,
-      cause: this.#fault,
-    });
-  }
-
-  async credentials(account: string): Promise<{ readonly username: string; readonly password: string }> {
-    const username = accountName(this.domain, account);
-    await withAccounts(this.#database, this.domain, (accounts) => accounts.add({ name: username, secrets: {} }));
-    return { username, password: this.#secret.passwordOf(username) };
-  }
-
-  onHosting(listener: (hosting: boolean) => void): Unsubscribe {
-    const registered = (hosting: boolean) => listener(hosting);
-    this.#listeners.add(registered);
-    return () => void this.#listeners.delete(registered);
-  }
-
-  async close(): Promise<void> {
-    this.#left.abort();
-    await this.#standing;
-    await this.#following;
-    await this.#database.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  /** Serves until told to stop, or until the server cannot start. */
-  async #host(start: () => Promise<Hosting>, until: AbortSignal): Promise<void> {
-    this.#starting = true;
-    try {
-      const hosting = await start();
-      this.#change(true);
-      this.#starting = false;
-      if (!until.aborted) await once(until, 'abort');
-      await hosting.close();
-      this.#change(false);
-    } catch (error) {
-      this.#fault = error;
-      throw error;
-    } finally {
-      this.#starting = false;
-    }
-  }
-
-  /** Keeps to where the server is, should another host have had to take another port. */
-  async #follow(): Promise<void> {
-    const { signal } = this.#left;
-    while (!signal.aborted) {
-      this.#record = (await readHostRecord(this.#directory)) ?? this.#record;
-      await pause(FOLLOW_PULSE, { signal });
-    }
-  }
-
-  #change(hosting: boolean): void {
-    this.#hosting = hosting;
-    for (const listener of this.#listeners) listener(hosting);
-  }
-}
-
-/** Runs `task` on the accounts of the domain over a database session of its own: a standby holds none for long. */
-async function withAccounts(
-  database: Database,
-  domain: string,
-  task: (accounts: AccountStore) => Promise<unknown>,
-): Promise<void> {
-  const session = await openSession(database.url);
-  try {
-    await task(new PostgresAccounts({ query: ({ text }, values) => session.query(text, values) }, domain));
-  } finally {
-    await session.close();
   }
 }

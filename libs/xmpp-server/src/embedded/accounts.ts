@@ -1,0 +1,18 @@
+import type { Database } from '@nestanza/postgres';
+import { openSession } from '@nestanza/postgres/internal';
+import type { AccountStore } from '../store/account.store.js';
+import { PostgresAccounts } from '../store/postgres/accounts.postgres.js';
+
+/** Runs `task` on the accounts of the domain over a database session of its own: a standby holds none for long. */
+export async function withAccounts(
+  database: Database,
+  domain: string,
+  task: (accounts: AccountStore) => Promise<unknown>,
+): Promise<void> {
+  const session = await openSession(database.url);
+  try {
+    await task(new PostgresAccounts({ query: ({ text }, values) => session.query(text, values) }, domain));
+  } finally {
+    await session.close();
+  }
+}
