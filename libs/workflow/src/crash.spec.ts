@@ -105,7 +105,8 @@ describe('a workflow whose process is killed', () => {
     const engine = new WorkflowEngine({ kernel, dataSource: source, messages, log: silentLog });
     const outcomes = new OutcomeWatch({ sql: kernel, clock: engine.parts.clock, log: silentLog });
     engine.onEnd((run) => outcomes.ended(run));
-    for (const { workflow } of works) engine.register({ name: workflow, run: journey(outsideEffects(source)) });
+    for (const { workflow } of works)
+      engine.register({ name: workflow, receives: new Set(), run: journey(outsideEffects(source)) });
     engine.start();
     const ends = works.map(({ run }) => new WorkflowHandle(run, { engine, outcomes }).result());
     await Promise.allSettled(ends);

@@ -78,3 +78,12 @@ export function notWatched(run: string): NestanzaError {
     { facts: { run }, retryable: true },
   );
 }
+
+/** A workflow waits for an event that it does not receive. */
+export function notReceived(workflow: string, channel: string): NestanzaError {
+  return new NestanzaError(
+    'NST_WORKFLOW_NOT_RECEIVED',
+    `The workflow "${workflow}" waits for "${channel}" and does not receive it: name the contract in @Workflow({ receives: [...] }).`,
+    { facts: { workflow, channel } },
+  );
+}

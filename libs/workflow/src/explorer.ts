@@ -1,6 +1,8 @@
 import { NestanzaError } from '@nestanza/core';
+import type { EventContract } from '@nestanza/contracts';
 import type { DiscoveryService } from '@nestjs/core';
 import { WorkflowMetadata } from './decorators/workflow.decorator.js';
+import { topicOf } from './event-topic.js';
 import type { WorkflowDefinition } from './engine/engine-parts.js';
 import type { WorkflowMethod } from './workflow-class.js';
 
@@ -26,6 +28,25 @@ export function exploreWorkflows(discovery: DiscoveryService): WorkflowDefinitio
     if (!wrapper.isDependencyTreeStatic()) refuse(name, `its class is request-scoped, and a run outlives any request`);
     places.set(name, metatype);
     const instance = wrapper.instance as WorkflowMethod;
-    return [{ name, run: (context, input) => instance.run(context, input) }];
+    const receives = new Set((options.receives ?? []).map(topicOf));
+    return [{ name, receives, run: (context, input) => instance.run(context, input) }];
   });
+}
+
+/**
+ * The events that the application's workflows wait for, each once. May be asked before the providers are instantiated.
+ * @throws NestanzaError `NST_WORKFLOW_STARTUP` for one that is not durable
+ */
+export function receivedEvents(discovery: DiscoveryService): EventContract[] {
+  const contracts = new Map<string, EventContract>();
+  for (const wrapper of discovery.getProviders()) {
+    const options = discovery.getMetadataByDecorator(WorkflowMetadata, wrapper);
+    for (const contract of options?.receives ?? []) {
+      if (!contract.durable) {
+        refuse(options?.name ?? '', `it receives "${contract.channel}", which is not durable, and would miss messages`);
+      }
+      contracts.set(topicOf(contract), contract);
+    }
+  }
+  return [...contracts.values()];
 }

@@ -72,7 +72,8 @@ describe('a process that is stopped past its lease', () => {
       const messages = shopMessages(new NestanzaError('REFUSED', 'nothing left'));
       const engine = new WorkflowEngine({ kernel, dataSource: source, messages, log: silentLog });
       const outcomes = new OutcomeWatch({ sql: kernel, clock: engine.parts.clock, log: silentLog });
-      for (const { run } of stopped) engine.register({ name: run, run: journey(outsideEffects(source)) });
+      for (const { run } of stopped)
+        engine.register({ name: run, receives: new Set(), run: journey(outsideEffects(source)) });
       engine.start();
       await Promise.all(stopped.map(({ run }) => new WorkflowHandle(run, { engine, outcomes }).result()));
       const before = await written();

@@ -12,6 +12,8 @@ export { WorkflowInspector, type RunFilter, type RunTimeline } from './inspector
 export { RUN_STATUSES, type RunStatus } from './run-status.js';
 export type { WorkflowClass, WorkflowMethod } from './workflow-class.js';
 export type {
+  EventWaitOptions,
+  Part,
   RequestStepOptions,
   SleepOptions,
   StepKey,

@@ -50,6 +50,14 @@ export interface WaitOptions extends StepKey {
   readonly timeout?: Duration;
 }
 
+/** Some members of a body, and of what is in it. */
+export type Part<Body> = Body extends object ? { readonly [Name in keyof Body]?: Part<Body[Name]> } : Body;
+
+export interface EventWaitOptions<Body> extends WaitOptions {
+  /** Members that the body has; default: any body. What stands in an array may stand anywhere in the body's. */
+  readonly filter?: Part<Body>;
+}
+
 export type RequestStepOptions<Result> = StepOptions<Result> & {
   /** Name of the step. Default: the contract's method. */
   readonly name?: string;
@@ -108,6 +116,22 @@ export interface WorkflowContext {
     body: NoInfer<BodyOf<In>>,
     options?: RequestStepOptions<BodyOf<Out>>,
   ): Promise<BodyOf<Out>>;
+
+  /**
+   * The next message of this event that the filter matches and this run has not had, published since the run began. The
+   * workflow names the contract: `@Workflow({ receives: [PaymentArrived] })`.
+   * @example
+   * const payment = await ctx.waitFor(PaymentArrived, { filter: { orderId }, timeout: '3d' });
+   * @throws NestanzaError (rejection) `NST_WORKFLOW_NOT_RECEIVED`
+   */
+  waitFor<B extends BodyClass | undefined>(
+    contract: EventContract<B>,
+    options?: EventWaitOptions<BodyOf<B>> & { readonly timeout?: undefined },
+  ): Promise<BodyOf<B>>;
+  waitFor<B extends BodyClass | undefined>(
+    contract: EventContract<B>,
+    options: EventWaitOptions<BodyOf<B>>,
+  ): Promise<BodyOf<B> | undefined>;
 
   /** Sends a signal to another run, once. */
   signal(run: string, name: string, options?: StepKey & { readonly payload?: unknown }): Promise<void>;

@@ -4,6 +4,8 @@ import type { Duration } from '@nestanza/core';
 export interface WorkflowModuleOptions {
   /** Runs in this process's memory at a time; more wait as rows. Default 200. */
   readonly concurrency?: number;
+  /** How long events that workflows receive are kept for runs that come to wait for them. Default `'1d'`. */
+  readonly keepEvents?: Duration;
   /** How long a shutdown waits for running steps. Default `'10s'`. */
   readonly drain?: Duration;
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Bus } from '@nestanza/bus';
+import { BUS_SERVICE } from '@nestanza/bus/internal';
 import { event } from '@nestanza/contracts';
 import { DELIVERY_DATA_SOURCE, KERNEL } from '@nestanza/delivery/internal';
 import { Kernel, temporaryDatabase } from '@nestanza/postgres/internal';
@@ -69,10 +70,11 @@ describe('WorkflowModule', () => {
     @Module({
       providers: [
         { provide: Bus, useValue: bus },
+        { provide: BUS_SERVICE, useValue: 'greeter' },
         { provide: KERNEL, useValue: kernel },
         { provide: DELIVERY_DATA_SOURCE, useValue: source },
       ],
-      exports: [Bus, KERNEL, DELIVERY_DATA_SOURCE],
+      exports: [Bus, BUS_SERVICE, KERNEL, DELIVERY_DATA_SOURCE],
     })
     class Below {}
     const module = await Test.createTestingModule({

@@ -1,5 +1,6 @@
 import { Bus } from '@nestanza/bus';
-import { nestLog } from '@nestanza/bus/internal';
+import { BUS_SERVICE, nestLog } from '@nestanza/bus/internal';
+import { milliseconds } from '@nestanza/core';
 import { DELIVERY_DATA_SOURCE, KERNEL } from '@nestanza/delivery/internal';
 import { migrate, type PostgresDataSourceOptions } from '@nestanza/postgres';
 import type { Kernel } from '@nestanza/postgres/internal';
@@ -16,7 +17,8 @@ import type { DataSource } from 'typeorm';
 import { busMessages } from './bus-messages.js';
 import { WorkflowEngine } from './engine/engine.js';
 import { workflowMigrations } from './entities/entities.js';
-import { exploreWorkflows } from './explorer.js';
+import { eventIntake } from './event-intake.js';
+import { exploreWorkflows, receivedEvents } from './explorer.js';
 import { WorkflowInspector } from './inspector.js';
 
 import { OutcomeWatch } from './outcome-watch.js';
@@ -24,11 +26,26 @@ import type { WorkflowModuleOptions } from './workflow-options.js';
 import { Workflows } from './workflows.js';
 
 const OPTIONS = Symbol('nestanza:workflow-options');
+const INTAKE = Symbol('nestanza:workflow-event-intake');
+
 const LOG = nestLog('Workflow');
 
 async function openEngine(...[kernel, dataSource, bus, options]: [Kernel, DataSource, Bus, WorkflowModuleOptions]) {
   await migrate((dataSource.options as PostgresDataSourceOptions).url ?? '', workflowMigrations);
   return new WorkflowEngine({ kernel, dataSource, messages: busMessages(bus), log: LOG, ...options });
+}
+
+function openIntake(
+  ...[discovery, engine, service, { keepEvents = '1d' }]: [
+    DiscoveryService,
+    WorkflowEngine,
+    string,
+    WorkflowModuleOptions,
+  ]
+): object {
+  const announce = (): void => engine.announce();
+  const keep = milliseconds(keepEvents);
+  return eventIntake(receivedEvents(discovery), { group: `${service}/workflows`, keep, announce });
 }
 
 /**
@@ -42,6 +59,11 @@ async function openEngine(...[kernel, dataSource, bus, options]: [Kernel, DataSo
       provide: WorkflowEngine,
       inject: [KERNEL, DELIVERY_DATA_SOURCE, Bus, OPTIONS],
       useFactory: openEngine,
+    },
+    {
+      provide: INTAKE,
+      inject: [DiscoveryService, WorkflowEngine, BUS_SERVICE, OPTIONS],
+      useFactory: openIntake,
     },
     {
       provide: OutcomeWatch,

@@ -1,3 +1,4 @@
+import type { EventContract } from '@nestanza/contracts';
 import { silentLog, type Log } from '@nestanza/core';
 import { migrate } from '@nestanza/postgres';
 import { Kernel } from '@nestanza/postgres/internal';
@@ -5,6 +6,7 @@ import { DataSource } from 'typeorm';
 import type { Messages } from './engine/engine-parts.js';
 import { WorkflowEngine, type EngineOptions } from './engine/engine.js';
 import { workflowEntities, workflowMigrations } from './entities/entities.js';
+import { topicOf } from './event-topic.js';
 import { WorkflowInspector } from './inspector.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { workflowName } from './decorators/workflow.decorator.js';
@@ -31,6 +33,7 @@ export function rowMessages(answer: (body: unknown, key: string) => Promise<unkn
 export interface WorldOptions extends Partial<EngineOptions> {
   readonly url: string;
   readonly workflows: readonly WorkflowMethod<never, unknown>[];
+  readonly receives?: readonly EventContract[];
   readonly answer?: (body: unknown, key: string) => Promise<unknown>;
   readonly log?: Log;
 }
@@ -58,6 +61,7 @@ export async function openWorld({
   url,
   workflows: instances,
   answer,
+  receives,
   log = silentLog,
   ...options
 }: WorldOptions): Promise<World> {
@@ -74,6 +78,7 @@ export async function openWorld({
   for (const instance of instances) {
     engine.register({
       name: workflowName(instance.constructor as never),
+      receives: new Set((receives ?? []).map(topicOf)),
       run: (context, input) => instance.run(context, input as never),
     });
   }

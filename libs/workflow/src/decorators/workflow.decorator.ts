@@ -1,3 +1,4 @@
+import type { EventContract } from '@nestanza/contracts';
 import { NestanzaError } from '@nestanza/core';
 import { DiscoveryService } from '@nestjs/core';
 import type { WorkflowClass } from '../workflow-class.js';
@@ -5,6 +6,8 @@ import type { WorkflowClass } from '../workflow-class.js';
 export interface WorkflowOptions {
   /** Stored with every run: keep it when the class is renamed. Default: the name of the class. */
   readonly name?: string;
+  /** Events that it waits for by `ctx.waitFor`. They are kept from their arrival on, for runs that come to wait later. */
+  readonly receives?: readonly EventContract[];
 }
 
 /** Metadata of a workflow's class, found by the explorer. */
@@ -27,7 +30,7 @@ export const WorkflowMetadata = DiscoveryService.createDecorator<WorkflowOptions
  */
 export function Workflow(options: WorkflowOptions = {}) {
   return (target: WorkflowClass<never, unknown>): void => {
-    WorkflowMetadata({ name: options.name ?? target.name })(target);
+    WorkflowMetadata({ ...options, name: options.name ?? target.name })(target);
   };
 }
 

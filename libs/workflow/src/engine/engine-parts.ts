@@ -10,6 +10,8 @@ import type { WorkflowContext } from '../workflow-context.js';
 export interface WorkflowDefinition {
   /** Stored with every run: renaming it strands them. */
   readonly name: string;
+  /** Topics of the events that it may wait for. */
+  readonly receives: ReadonlySet<string>;
   run(context: WorkflowContext, input: unknown): Promise<unknown>;
 }
 

@@ -149,7 +149,7 @@ export class Execution {
       attempt: end.attempt ?? 1,
       startedAt: step.startedAt,
       ...(end.signal !== undefined && { signal: end.signal }),
-      timed: step.timer !== undefined,
+      awaited: step.timer !== undefined || end.waited === true,
     });
   }
 
@@ -182,15 +182,15 @@ export class Execution {
     });
   }
 
-  /** Whether a branch of the code waits for a signal while others work. */
-  get awaitsSignal(): boolean {
-    return this.#waits.forSignals().length > 0;
+  /** Whether a branch of the code waits for a signal or an event while others work. */
+  get awaitsArrival(): boolean {
+    return this.#waits.forArrivals().length > 0;
   }
 
   /** Lets those branches look again. */
-  async lookForSignals(): Promise<void> {
+  async lookForArrivals(): Promise<void> {
     await this.signals.refresh();
-    for (const { key } of this.#waits.forSignals()) this.#waits.end(key);
+    for (const { key } of this.#waits.forArrivals()) this.#waits.end(key);
   }
 
   /** From now on the code may come to recorded steps only. */
@@ -263,10 +263,13 @@ export class Execution {
     let end: StepEnd;
     try {
       end = await begin(step);
-    } finally {
-      this.#active--; // before the code goes on, so that what it begins next is seen as such
-      this.#stir();
+    } catch (error) {
+      // A step's own failure is its end; this is the database's, and no business of the code.
+      this.leave({ kind: 'lost', why: errorText(error) });
+      return never();
     }
+    this.#active--; // before the code goes on, so that what it begins next is seen as such
+    this.#stir();
     this.record(step, end);
     if (step.compensation !== undefined && end.compensable) this.compensations.set(step.fullKey, step.compensation);
     this.#quiet();

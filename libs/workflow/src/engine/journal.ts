@@ -1,3 +1,4 @@
+import type { StepKind } from '../entities/step-record.entity.js';
 import type { RecordedStep } from '../store/load.js';
 
 /**
@@ -43,6 +44,13 @@ export class Journal {
   /** Whether the code is behind what the run has recorded. */
   get replaying(): boolean {
     return this.#unasked.size > 0;
+  }
+
+  /** JSON results of the steps of one kind. */
+  outputsOf(kind: StepKind): string[] {
+    return [...this.#steps.values()].flatMap((step) =>
+      step.kind === kind && step.output !== null ? [step.output] : [],
+    );
   }
 
   /** Steps to undo, the last first. */

@@ -44,6 +44,8 @@ export interface StepEnd {
   readonly error?: Failure;
   readonly compensable?: boolean;
   readonly signal?: string;
+  /** Its wait for an event may be registered. */
+  readonly waited?: boolean;
   /** Its own transaction has recorded it already. */
   readonly written?: boolean;
 }

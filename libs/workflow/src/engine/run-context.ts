@@ -10,9 +10,12 @@ import {
 } from '@nestanza/contracts';
 import { milliseconds, type Duration } from '@nestanza/core';
 import type { EntityManager } from 'typeorm';
+import { notReceived } from '../errors.js';
+import { topicOf } from '../event-topic.js';
 import { encodeJson } from '../store/json.js';
 import { sendSignal } from '../store/signal.js';
 import type {
+  EventWaitOptions,
   RequestStepOptions,
   SleepOptions,
   StepKey,
@@ -25,6 +28,7 @@ import type {
 } from '../workflow-context.js';
 import { attempts, DEFAULT_STEP_TIMEOUT, type Work } from './attempts.js';
 import { derivedRandom, derivedUuid } from './derived.js';
+import { waitForEvent, type TakenEvent } from './event-wait.js';
 import type { Execution } from './execution.js';
 import type { StepKind } from '../entities/step-record.entity.js';
 import type { Compensation, StepEnd } from './operation.js';
@@ -52,7 +56,11 @@ export class RunContext implements WorkflowContext {
   readonly #execution: Execution;
   #derived = 0;
 
-  constructor(execution: Execution) {
+  /** @param receives - topics of the events that may be waited for */
+  constructor(
+    execution: Execution,
+    private readonly receives: ReadonlySet<string>,
+  ) {
     this.id = execution.run.id;
     this.#execution = execution;
   }
@@ -158,7 +166,7 @@ export class RunContext implements WorkflowContext {
           await this.#execution.wait({
             key: step.fullKey,
             what: `signal "${name}"`,
-            signal: name,
+            arrival: true,
             ...(due !== undefined && { due }),
             ...fresh,
           });
@@ -166,6 +174,21 @@ export class RunContext implements WorkflowContext {
       },
     );
     return payload as Payload | undefined;
+  }
+
+  async waitFor<B extends BodyClass | undefined>(
+    contract: EventContract<B>,
+    options: EventWaitOptions<BodyOf<B>> = {},
+  ): Promise<BodyOf<B> | undefined> {
+    const topic = topicOf(contract);
+    if (!this.receives.has(topic)) throw notReceived(this.#execution.run.workflow, contract.channel);
+    const timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout);
+    const filter = encodeJson(options.filter ?? {}, `the filter of a wait for "${topic}"`) ?? '{}';
+    const found = await this.#execution.perform(
+      { kind: 'event', name: `event ${contract.type}`, key: options.key },
+      (step) => waitForEvent(this.#execution, step, { topic, filter, timeout }),
+    );
+    return (found as TakenEvent | undefined)?.body as BodyOf<B> | undefined;
   }
 
   #attempted(

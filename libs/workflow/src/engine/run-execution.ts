@@ -42,7 +42,7 @@ export async function runExecution(execution: Execution, definition: WorkflowDef
 }
 
 function start(execution: Execution, definition: WorkflowDefinition): Promise<unknown> {
-  const context = new RunContext(execution);
+  const context = new RunContext(execution, definition.receives);
   return runWithin({ inStep: false, context }, async () => definition.run(context, decodeJson(execution.run.input)));
 }
 

@@ -81,7 +81,7 @@ export class Sweeper {
       const freed = await takeOver(sql);
       if (freed > 0) log.warn('took over workflow runs of processes that died', { runs: freed });
       await this.#interrupt();
-      await this.#lookForSignals();
+      await this.#lookForArrivals();
       if (this.#count++ % ORPHAN_SWEEPS === ORPHAN_SWEEPS - 1) {
         const orphans = await freeOrphans(sql, [...this.#sweep.running().keys()]);
         if (orphans > 0) log.warn('freed workflow runs whose claim was never answered', { runs: orphans });
@@ -103,9 +103,9 @@ export class Sweeper {
     }
   }
 
-  /** Runs that wait for a signal in one branch while another works are not parked: nobody else wakes them. */
-  async #lookForSignals(): Promise<void> {
-    const waiting = [...this.#sweep.running().values()].filter((execution) => execution.awaitsSignal);
-    await Promise.all(waiting.map((execution) => execution.lookForSignals()));
+  /** Runs that wait for a signal or an event in one branch while another works are not parked: nobody else wakes them. */
+  async #lookForArrivals(): Promise<void> {
+    const waiting = [...this.#sweep.running().values()].filter((execution) => execution.awaitsArrival);
+    await Promise.all(waiting.map((execution) => execution.lookForArrivals()));
   }
 }

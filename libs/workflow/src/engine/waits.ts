@@ -13,8 +13,8 @@ export interface Wait {
   readonly fresh?: { readonly attempt: number; readonly error: Failure | null };
   /** What comes after it is the next attempt of a step. */
   readonly retry?: boolean;
-  /** Name of the signal that ends it. */
-  readonly signal?: string;
+  /** A signal or an event ends it. */
+  readonly arrival?: boolean;
 }
 
 interface Pending {
@@ -62,9 +62,9 @@ export class Waits {
     this.#pending.clear();
   }
 
-  /** Waits for signals, in the order in which they began. */
-  forSignals(): Wait[] {
-    return [...this.#pending.values()].map(({ wait }) => wait).filter((wait) => wait.signal !== undefined);
+  /** Waits for signals and events, in the order in which they began. */
+  forArrivals(): Wait[] {
+    return [...this.#pending.values()].map(({ wait }) => wait).filter((wait) => wait.arrival);
   }
 
   /** What parking writes: how long until the first is due, in words what for, and the timers not stored yet. */

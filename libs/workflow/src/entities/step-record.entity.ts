@@ -3,7 +3,7 @@ import type { Failure } from '../failure.js';
 
 /** What a step of a run is. */
 export type StepKind =
-  'step' | 'transaction' | 'request' | 'publish' | 'send' | 'sleep' | 'now' | 'signal' | 'wait' | 'compensation';
+  'step' | 'transaction' | 'request' | 'publish' | 'send' | 'sleep' | 'now' | 'signal' | 'event' | 'compensation';
 
 /** What came of one step. Inserted once, never changed. */
 @Entity({ schema: 'nestanza', name: 'workflow_step' })

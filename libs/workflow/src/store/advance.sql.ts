@@ -28,7 +28,8 @@ const ANSWER = `
 export const RUN_STEPS: Statement = { name: 'workflow_steps', text: `with ${STEPS} ${ANSWER}` };
 
 /**
- * Records steps and changes their runs. $13–$21 changes, $22–$26 timers, $27/$28 taken signals, $29/$30 ended timers.
+ * Records steps and changes their runs. $13–$21 changes, $22–$26 timers, $27/$28 taken signals, $29/$30 steps
+ * whose timers and waits end; those of a run end with it.
  * A parking run is due at once if a signal came, or its cancellation was asked for, since this was decided: the update
  * waits for the row's lock and then reads its newest version, and whoever signals or cancels writes to that row.
  */
@@ -63,8 +64,16 @@ export const RUN_END: Statement = {
   taken as (
     update workflow_signal g set consumed_by = s.key from unnest($27::bigint[], $28::text[]) s(id, key)
     where g.id = s.id and g.run_id in (select id from run)),
-  over as (
-    delete from workflow_timer t using unnest($29::text[], $30::text[]) o(run, key)
-    where t.run_id = o.run and t.key = o.key and o.run in (select id from run))
+  over as materialized (
+    select o.run, o.key from unnest($29::text[], $30::text[]) o(run, key) where o.run in (select id from run)),
+  gone as materialized (select run from change where status in ('succeeded', 'failed', 'cancelled')),
+  fired as (
+    delete from workflow_timer t using (
+      select run, key from over union select g.run, t.key from gone g join workflow_timer t on t.run_id = g.run) o
+    where t.run_id = o.run and t.key = o.key),
+  met as (
+    delete from workflow_wait w using (
+      select run, key from over union select g.run, w.key from gone g join workflow_wait w on w.run_id = g.run) o
+    where w.run_id = o.run and w.key = o.key)
   ${ANSWER}`,
 };

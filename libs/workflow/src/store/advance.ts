@@ -18,8 +18,8 @@ export interface NewStep {
   readonly startedAt: number;
   /** The signal it took. */
   readonly signal?: string;
-  /** It has a timer, which ends with it. */
-  readonly timed?: boolean;
+  /** It may have a timer, or be registered as waiting for an event: that ends with it. */
+  readonly awaited?: boolean;
 }
 
 /** A timer of a run that parks. */
@@ -93,7 +93,7 @@ function changeColumns(items: readonly Advance[], steps: readonly Step[]): unkno
   const changes = items.flatMap(({ run, change }) => (change === undefined ? [] : [{ run, change }]));
   const timers = changes.flatMap(({ run, change }) => (change.timers ?? []).map((timer) => ({ run, timer })));
   const signalled = steps.filter(({ step }) => step.signal !== undefined);
-  const timed = steps.filter(({ step }) => step.timed);
+  const awaited = steps.filter(({ step }) => step.awaited);
   return [
     changes.map(({ run }) => run),
     changes.map(({ change }) => change.status),
@@ -111,8 +111,8 @@ function changeColumns(items: readonly Advance[], steps: readonly Step[]): unkno
     timers.map(({ timer }) => failureText(timer.error)),
     signalled.map(({ step }) => step.signal),
     signalled.map(({ step }) => step.key),
-    timed.map(({ run }) => run),
-    timed.map(({ step }) => step.key),
+    awaited.map(({ run }) => run),
+    awaited.map(({ step }) => step.key),
   ];
 }
 
@@ -126,7 +126,7 @@ function fences(items: readonly Advance[]): [ids: string[], epochs: number[]] {
 async function commit(sql: Sql, items: readonly Advance[]): Promise<AdvanceResult[]> {
   const steps = items.flatMap(({ run, steps: own }) => own.map((step) => ({ run, step })));
   const plain = items.every(
-    ({ change, steps: own }) => change === undefined && own.every((step) => step.signal === undefined && !step.timed),
+    ({ change, steps: own }) => change === undefined && own.every((step) => step.signal === undefined && !step.awaited),
   );
   const statement: Statement = plain ? RUN_STEPS : RUN_END;
   const values = [sql.lease.id, ...fences(items), ...stepColumns(steps), ...(plain ? [] : changeColumns(items, steps))];
