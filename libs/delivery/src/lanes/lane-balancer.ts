@@ -2,12 +2,9 @@ import { errorText, systemClock, type Clock, type Log, type Timer } from '@nesta
 import type { Kernel } from '@nestanza/postgres/internal';
 import { SingleFlight } from '../single-flight.js';
 import { LANES } from './lane-hash.js';
-import type { LaneHolder } from './lane-holder.js';
+import { SWEEP_INTERVAL, type LaneHolder } from './lane-holder.js';
 import type { OwnedLane } from './lanes.js';
 import { ACQUIRE, FORGIVE, RELEASE, RELEASE_ALL, SURVEY, SUSPECT, TERMINATE } from './ownership-statements.js';
-
-/** Milliseconds between two sweeps. */
-const SWEEP_INTERVAL = 1_000;
 
 /** Tells other processes that lanes have become free. */
 const LANES_FREE = 'nestanza_lanes';

@@ -1,5 +1,8 @@
 import type { OwnedLane } from './lanes.js';
 
+/** Milliseconds between two sweeps. */
+export const SWEEP_INTERVAL = 1_000;
+
 /** Something that works on the lanes of one group, told by the balancer which of them it owns. */
 export interface LaneHolder {
   /** Id of the group. */

@@ -2,7 +2,7 @@ import { errorText, pause, systemClock, type Clock, type Log, type Timer } from 
 import type { Kernel, Statement } from '@nestanza/postgres/internal';
 import { byDeadline } from '../by-deadline.js';
 import { SingleFlight } from '../single-flight.js';
-import type { LaneHolder } from './lane-holder.js';
+import { SWEEP_INTERVAL, type LaneHolder } from './lane-holder.js';
 import { isSuspect, type LaneRow } from './lane-row.js';
 import { DUE, READ, REFILL, toLaneRow, type RawLaneRow } from './lane-statements.js';
 import { Lanes, type OwnedLane, type StartedRow } from './lanes.js';
@@ -179,7 +179,8 @@ export class LanePump implements LaneHolder {
     this.#failures = verdict.failed ? this.#failures + 1 : 0;
     if (verdict.outcome === 'finished') return this.#lanes.finished(started);
     this.#lanes.blocked(started);
-    if (this.#stopping) return;
+    // Longer waits end with a sweep.
+    if (this.#stopping || verdict.delay > SWEEP_INTERVAL) return;
     const timer = this.#clock.after(verdict.delay + 1, () => {
       this.#timers.delete(timer);
       void this.#dues.request();

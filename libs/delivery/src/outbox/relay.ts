@@ -3,7 +3,7 @@ import { parseChannel } from '@nestanza/contracts';
 import { errorText, faultPoint, systemClock, type Clock, type Timer } from '@nestanza/core';
 import { GroupCommitter } from '@nestanza/postgres/internal';
 import { byDeadline } from '../by-deadline.js';
-import type { LaneHolder } from '../lanes/lane-holder.js';
+import { SWEEP_INTERVAL, type LaneHolder } from '../lanes/lane-holder.js';
 import type { OwnedLane } from '../lanes/lanes.js';
 import { SingleFlight } from '../single-flight.js';
 import { NEXT, SENT, type RawOutgoing } from './outbox-statements.js';
@@ -164,7 +164,8 @@ export class Relay implements LaneHolder {
   /** True when the row is out of the way. */
   async #failed(row: RawOutgoing, error: unknown): Promise<boolean> {
     const fate = await this.#failures.settle(row, error);
-    if (fate.state === 'waiting') this.#after(fate.delay + 1, () => this.wake());
+    // Longer waits end with a sweep.
+    if (fate.state === 'waiting' && fate.delay <= SWEEP_INTERVAL) this.#after(fate.delay + 1, () => this.wake());
     return fate.state === 'undecided' ? this.#rest() : fate.state === 'buried';
   }
 
