@@ -3,7 +3,7 @@ import { silentLog } from '@nestanza/core';
 import { StanzaError, xml } from '@nestanza/xmpp';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { BusModule } from './index.js';
+import { BusModule } from './bus.module.js';
 import { confirmed, ScriptedConnection } from './scripted-connection.fixture.js';
 import { OrderPlaced, Live, Reserve, delivery, start, settle } from './scripted-app.fixture.js';
 

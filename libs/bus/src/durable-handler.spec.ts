@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
-import { BusModule, Ctx, MessageContext, MessageHeader, Reject, Sender, StartupError, Subscribe } from './index.js';
+import { BusModule } from './bus.module.js';
+import { Ctx } from '@nestjs/microservices';
+import { MessageContext } from './message-context.js';
+import { MessageHeader, Sender } from './decorators/parameters.js';
+import { Reject } from './settlement.js';
+import { StartupError } from './startup-error.js';
+import { Subscribe } from './decorators/subscribe.decorator.js';
 import { OrderPlacedDto, OrderPlaced, start, deliver } from './scripted-app.fixture.js';
 
 describe('a durable handler', () => {

@@ -4,16 +4,13 @@ import { silentLog } from '@nestanza/core';
 import { Injectable, Module, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { IsString } from 'class-validator';
-import {
-  Bus,
-  BusModule,
-  OnMessage,
-  OnPresence,
-  type OwnedContract,
-  type PresenceChange,
-  Respond,
-  Watch,
-} from './index.js';
+import { Bus } from './bus.js';
+import { BusModule } from './bus.module.js';
+import { OnMessage } from './decorators/on-message.decorator.js';
+import { OnPresence, type PresenceChange } from './decorators/on-presence.decorator.js';
+import { type OwnedContract } from './provisioning/owned-contract.js';
+import { Respond } from './decorators/respond.decorator.js';
+import { Watch } from './decorators/watch.decorator.js';
 
 class LevelDto {
   @IsString() sku!: string;

@@ -54,6 +54,6 @@ export class Message<Body = unknown> {
 }
 
 /** Drops undefined members, so that they never hide a default. */
-export function withoutUndefined(values: NewAttributes): NewAttributes {
+function withoutUndefined(values: NewAttributes): NewAttributes {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as NewAttributes;
 }

@@ -5,8 +5,15 @@ import { type Element, xml } from '@nestanza/xmpp';
 import { Global, type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { IsInt, IsString } from 'class-validator';
-import { Bus, BusModule, type BusModuleOptions } from './index.js';
-import { DURABLE_DELIVERY, type DurableDelivery, type DurableSubscription, type OutboundMessage } from './internal.js';
+import { Bus } from './bus.js';
+import { BusModule } from './bus.module.js';
+import { type BusModuleOptions } from './bus-options.js';
+import {
+  DURABLE_DELIVERY,
+  type DurableDelivery,
+  type DurableSubscription,
+  type OutboundMessage,
+} from './delivery.port.js';
 import { confirmed, ScriptedConnection } from './scripted-connection.fixture.js';
 
 export class OrderPlacedDto {
@@ -16,7 +23,7 @@ export class OrderPlacedDto {
 export class ReserveDto {
   @IsString() orderId!: string;
 }
-export class OutOfStock {
+class OutOfStock {
   sku!: string;
 }
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Element, xml } from '@nestanza/xmpp';
 import { Injectable } from '@nestjs/common';
-import { OnMessage, OnPresence, type PresenceChange, Reject, Watch } from '../index.js';
+import { OnMessage } from '../decorators/on-message.decorator.js';
+import { OnPresence, type PresenceChange } from '../decorators/on-presence.decorator.js';
+import { Reject } from '../settlement.js';
+import { Watch } from '../decorators/watch.decorator.js';
 import { OrderPlacedDto, Live, start, item, until, settle } from '../scripted-app.fixture.js';
 
 describe('a live handler', () => {

@@ -19,7 +19,11 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD, REQUEST } from '@nestjs/core';
 import { from, map } from 'rxjs';
-import { MessageContext, Payload, Reject, Respond, Subscribe } from '../index.js';
+import { MessageContext } from '../message-context.js';
+import { Payload } from '@nestjs/microservices';
+import { Reject } from '../settlement.js';
+import { Respond } from '../decorators/respond.decorator.js';
+import { Subscribe } from '../decorators/subscribe.decorator.js';
 import { ReserveDto, OrderPlaced, Reserve, start, nativeCall, call, deliver } from '../scripted-app.fixture.js';
 
 describe('what surrounds a handler', () => {

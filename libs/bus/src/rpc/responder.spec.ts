@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { StanzaError } from '@nestanza/xmpp';
 import { Injectable } from '@nestjs/common';
-import { Respond } from '../index.js';
+import { Respond } from '../decorators/respond.decorator.js';
 import { ReserveDto, Reserve, ReserveOnce, start, call } from '../scripted-app.fixture.js';
 
 describe('a responder', () => {
