@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { jsonElement, jsonText, xml } from '@nestanza/xmpp';
-import { decode } from './codec.js';
+import { type Element, jsonElement, jsonText, xml } from '@nestanza/xmpp';
+import { decode as decoded, type Origin } from './codec.js';
+import type { ItemFormat } from './decorators/handler-declaration.js';
 import { encodeCloudEvent, structuredElement } from './codecs/structured.codec.js';
 import { Message } from './message.js';
 
 const origin = { sender: 'ada@localhost', id: 'n1', type: 'orders.placed' };
+const decode = (payload: Element | undefined, from: Origin, format?: ItemFormat) =>
+  decoded(payload, from, format).message;
 const cloudEvent = { specversion: '1.0', id: '1', source: '/sensor', type: 't', data: { a: 1 } };
 
 describe('the codec of an element', () => {

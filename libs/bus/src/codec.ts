@@ -19,37 +19,39 @@ export interface Origin {
 
 /** One way in which an element carries a message. */
 export interface Codec {
-  readonly name: string;
-  /** Decides by the element alone. */
-  accepts(payload: Element): boolean;
-  /** @throws Reject `NST_BUS_UNREADABLE` naming what is wrong */
-  decode(payload: Element, origin: Origin): Message;
+  /**
+   * The message; `undefined` where the element is not of this codec's kind.
+   * @throws Reject `NST_BUS_UNREADABLE` naming what is wrong with one that is
+   */
+  decode(payload: Element, origin: Origin): Message | undefined;
 }
 
-/** In order: the first that accepts an element reads it. */
+/** A message, and how it travelled. */
+export interface Decoded {
+  readonly message: Message;
+  /** A CloudEvent: identified by its own id. Otherwise bare. */
+  readonly structured: boolean;
+}
+
+/** In order: the first of whose kind an element is reads it. */
 const CODECS: Readonly<Record<ItemFormat, readonly Codec[]>> = {
   auto: [structured, bareJson, bareText, bareXml],
   structured: [structured],
   bare: [bareJson, bareText, bareXml],
 };
 
-/** Whether `decode` would read this payload as a CloudEvent. */
-export function isStructured(payload: Element | undefined, format: ItemFormat): boolean {
-  return payload !== undefined && format !== 'bare' && structured.accepts(payload);
-}
-
 /**
  * The message in an element.
- * @throws Reject `NST_BUS_UNREADABLE` when no codec of the format accepts it, or the one that does cannot read it
+ * @throws Reject `NST_BUS_UNREADABLE` when it is of no codec of the format, or cannot be read
  */
-export function decode(payload: Element | undefined, origin: Origin, format: ItemFormat = 'auto'): Message {
+export function decode(payload: Element | undefined, origin: Origin, format: ItemFormat = 'auto'): Decoded {
   if (payload === undefined) throw new Reject('NST_BUS_UNREADABLE', 'The item has no payload.');
-  const codec = CODECS[format].find((candidate) => candidate.accepts(payload));
-  if (codec === undefined) {
-    throw new Reject(
-      'NST_BUS_UNREADABLE',
-      `An element {${payload.xmlns}}${payload.name} was received where the format "${format}" was expected.`,
-    );
+  for (const codec of CODECS[format]) {
+    const message = codec.decode(payload, origin);
+    if (message !== undefined) return { message, structured: codec === structured };
   }
-  return codec.decode(payload, origin);
+  throw new Reject(
+    'NST_BUS_UNREADABLE',
+    `An element {${payload.xmlns}}${payload.name} was received where the format "${format}" was expected.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseElement, serialize } from '@nestanza/xmpp/internal';
-import { decode, isStructured, type Origin } from './codec.js';
+import { decode, type Origin } from './codec.js';
 import { fromCloudEvent, toCloudEvent } from './codecs/structured.codec.js';
 import { parseJson } from './codecs/json-container.js';
 import type { ItemFormat } from './decorators/handler-declaration.js';
@@ -37,14 +37,13 @@ export function store(item: ReceivedItem, { format, type, key }: StoreOptions): 
   const sender = item.publisher ?? item.service;
   const origin: Origin = { sender, id: bareItemId(item), type };
   const place = { service: item.service, node: item.node, item: item.id, publisher: item.publisher };
-  const wholly = isStructured(item.payload, format);
   try {
-    const message = decode(item.payload, origin, format);
+    const { message, structured } = decode(item.payload, origin, format);
     const event = toCloudEvent(message.body === item.payload ? asXmlText(message, item) : message);
     return {
       sender,
       id: message.id,
-      digest: wholly ? '' : digestOf(item),
+      digest: structured ? '' : digestOf(item),
       key: keyOf(message, key),
       envelope: JSON.stringify({ ...place, event } satisfies StoredEnvelope),
     };
@@ -61,23 +60,25 @@ export function store(item: ReceivedItem, { format, type, key }: StoreOptions): 
   }
 }
 
-/**
- * The message in a stored envelope.
- * @throws Reject `NST_BUS_UNREADABLE` with the reason found at its arrival
- */
-export function restore(envelope: string): Message {
-  const stored = parseJson(envelope) as StoredEnvelope;
-  if (stored.event === undefined) throw new Reject('NST_BUS_UNREADABLE', stored.unreadable ?? 'The item is empty.');
-  const message = fromCloudEvent(stored.event);
-  const { datacontenttype } = message.attributes;
-  return datacontenttype === 'application/xml' && typeof message.body === 'string'
-    ? message.withBody(parseElement(message.body))
-    : message;
+/** A stored message, and where it came from. */
+export interface Restored {
+  readonly origin: StoredOrigin;
+  /** @throws Reject `NST_BUS_UNREADABLE` with the reason found at its arrival */
+  read(): Message;
 }
 
-/** Service, node and item of a stored envelope. */
-export function storedOrigin(envelope: string): StoredOrigin {
-  return parseJson(envelope) as StoredEnvelope;
+/** @throws Reject `NST_BUS_UNREADABLE` for what is no envelope at all */
+export function restore(envelope: string): Restored {
+  const stored = parseJson(envelope) as StoredEnvelope;
+  return { origin: stored, read: () => messageIn(stored) };
+}
+
+function messageIn({ event, unreadable = 'The item is empty.' }: StoredEnvelope): Message {
+  if (event === undefined) throw new Reject('NST_BUS_UNREADABLE', unreadable);
+  const message = fromCloudEvent(event);
+  return message.attributes.datacontenttype === 'application/xml' && typeof message.body === 'string'
+    ? message.withBody(parseElement(message.body))
+    : message;
 }
 
 /** Item id of a stored envelope; `undefined` for anything else. Never throws. */

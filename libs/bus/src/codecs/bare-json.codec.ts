@@ -4,7 +4,5 @@ import { bareMessage } from './bare-message.js';
 
 /** Any JSON in a container that is no CloudEvent: the value is the body. */
 export const bareJson: Codec = {
-  name: 'bare json',
-  accepts: isJsonContainer,
-  decode: (payload, origin) => bareMessage(origin, parseJson(payload.text)),
+  decode: (payload, origin) => (isJsonContainer(payload) ? bareMessage(origin, parseJson(payload.text)) : undefined),
 };

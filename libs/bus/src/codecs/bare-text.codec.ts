@@ -3,7 +3,6 @@ import { bareMessage } from './bare-message.js';
 
 /** A `<body/>` of an instant message: its text is the body. */
 export const bareText: Codec = {
-  name: 'bare text',
-  accepts: (payload) => payload.is('body', 'jabber:client'),
-  decode: (payload, origin) => bareMessage(origin, payload.text, 'text/plain'),
+  decode: (payload, origin) =>
+    payload.is('body', 'jabber:client') ? bareMessage(origin, payload.text, 'text/plain') : undefined,
 };

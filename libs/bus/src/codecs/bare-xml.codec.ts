@@ -3,7 +3,5 @@ import { bareMessage } from './bare-message.js';
 
 /** Any other element, e.g. an Atom entry or a form: the element itself is the body. */
 export const bareXml: Codec = {
-  name: 'bare xml',
-  accepts: () => true,
   decode: (payload, origin) => bareMessage(origin, payload, 'application/xml'),
 };

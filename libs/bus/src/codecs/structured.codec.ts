@@ -11,23 +11,16 @@ import { isJsonContainer, isRecord, parseJson } from './json-container.js';
 
 const REQUIRED = ['id', 'source', 'type'] as const;
 
-/** Accepts a container whose JSON has `specversion`; anything else in a container is bare. */
+/** A container whose JSON has `specversion`; anything else in a container is bare. */
 export const structured: Codec = {
-  name: 'structured',
-  accepts: (payload) =>
-    isJsonContainer(payload) && payload.text.includes('"specversion"') && hasSpecVersion(payload.text),
-  decode: (payload) => fromCloudEvent(parseJson(payload.text)),
+  decode(payload) {
+    if (!isJsonContainer(payload)) return undefined;
+    const { text } = payload;
+    if (!text.includes('"specversion"')) return undefined;
+    const value = parseJson(text);
+    return isRecord(value) && typeof value['specversion'] === 'string' ? fromCloudEvent(value) : undefined;
+  },
 };
-
-function hasSpecVersion(text: string): boolean {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return isRecord(value) && typeof value['specversion'] === 'string';
-  } catch {
-    // No JSON at all is no CloudEvent either; the bare codec reports it.
-    return false;
-  }
-}
 
 /**
  * The message that a parsed CloudEvent holds.

@@ -5,7 +5,7 @@ import { running } from '../running-message.js';
 import { settle } from '../outcome.js';
 import { Exchange } from '../pipeline/exchange.js';
 import type { Settlement } from '../settlement.js';
-import { restore, store, storedOrigin } from '../stored-envelope.js';
+import { restore, store } from '../stored-envelope.js';
 
 /** What delivery needs to know about a `@Subscribe` handler. */
 export function durableSubscription(handler: Handler<'subscribe'>, group: string): DurableSubscription {
@@ -30,8 +30,8 @@ async function handle(
   scope: HandlingScope,
 ): Promise<Settlement> {
   try {
-    const origin = storedOrigin(message.envelope);
-    const exchange = new Exchange(() => restore(message.envelope), {
+    const { origin, read } = restore(message.envelope);
+    const exchange = new Exchange(read, {
       channel: handler.channel,
       sender: origin.service,
       publisher: origin.publisher,

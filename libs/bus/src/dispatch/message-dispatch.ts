@@ -64,12 +64,15 @@ export class MessageDispatch {
     const from = stanza.attr('from')!;
     const id = stanza.attr('id') ?? uniqueId();
     const sender = from.split('/', 1)[0]!;
-    const exchange = new Exchange(() => decode(directPayload(stanza), { sender, id, type: 'nestanza.message.v1' }), {
-      channel,
-      sender,
-      signal: this.#abort.signal,
-      stanza,
-    });
+    const exchange = new Exchange(
+      () => decode(directPayload(stanza), { sender, id, type: 'nestanza.message.v1' }).message,
+      {
+        channel,
+        sender,
+        signal: this.#abort.signal,
+        stanza,
+      },
+    );
     try {
       const result = await running(exchange, () => pipeline.run(exchange));
       if (typeof result === 'string' && result !== '' && !isAutomatic(stanza)) this.#reply(wordsTo(stanza, result));

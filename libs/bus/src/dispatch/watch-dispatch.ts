@@ -47,7 +47,7 @@ export class WatchDispatch {
     const { format = 'auto' } = declaration.options;
     const type = declaration.contract?.type ?? channel.name.replaceAll('/', '.');
     const stored = store(item, { format, type });
-    const exchange = new Exchange(() => restore(stored.envelope), {
+    const exchange = new Exchange(() => restore(stored.envelope).read(), {
       channel,
       sender: item.service,
       publisher: item.publisher,

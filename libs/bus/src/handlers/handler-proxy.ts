@@ -73,20 +73,26 @@ export class HandlerProxyFactory {
     { instance, callback, parameters }: { instance: object; callback: Callback; parameters: readonly Parameter[] },
   ): Invocation {
     const { guards, interceptors, pipes, config } = this.#enhancers;
+    const piping = parameters.map((parameter) => ({ ...parameter, piped: [...set.pipes, ...parameter.pipes] }));
+    const length = 1 + Math.max(...parameters.map(({ index }) => index));
     const call = async (payload: unknown, context: MessageContext): Promise<unknown> => {
-      const args = new Array<unknown>(1 + Math.max(...parameters.map(({ index }) => index))).fill(undefined);
-      await Promise.all(
-        parameters.map(async ({ index, metadata, pipes: own, extract }) => {
-          const all = [...set.pipes, ...own];
-          const value = extract(payload, context);
-          args[index] = all.length === 0 ? await value : await pipes.applyPipes(value, metadata, all);
-        }),
-      );
+      const args = new Array<unknown>(length).fill(undefined);
+      const pending: Promise<void>[] = [];
+      for (const { index, metadata, piped, extract } of piping) {
+        const value = extract(payload, context);
+        if (piped.length === 0 && !(value instanceof Promise)) {
+          args[index] = value;
+          continue;
+        }
+        const made = piped.length === 0 ? value : pipes.applyPipes(value, metadata, piped);
+        pending.push(Promise.resolve(made).then((argument) => void (args[index] = argument)));
+      }
+      if (pending.length > 0) await Promise.all(pending);
       return callback.apply(instance, args);
     };
     const guarded = async (payload: unknown, context: MessageContext): Promise<unknown> => {
       const args = [payload, context];
-      if (!(await guards.tryActivate(set.guards, args, instance, callback, 'rpc'))) {
+      if (set.guards.length > 0 && !(await guards.tryActivate(set.guards, args, instance, callback, 'rpc'))) {
         throw new ForbiddenException('A guard refused the message.');
       }
       return interceptors.intercept(set.interceptors, args, instance, callback, () => call(payload, context), 'rpc');
