@@ -1,6 +1,7 @@
-import { Ctx, Subscribe, type MessageContext } from '@nestanza/bus';
+import type { MessageContext } from '@nestanza/bus';
 import type { EventContract } from '@nestanza/contracts';
 import { afterCommit, currentTransaction } from '@nestanza/postgres';
+import { durableIntake } from './durable-intake.js';
 import { leavesOf } from './engine/leaves.js';
 import { topicOf } from './event-topic.js';
 import { keepEvent } from './store/event.js';
@@ -20,16 +21,13 @@ export interface IntakeOptions {
  * The message is kept, and they are made due, in the transaction that ends the message.
  */
 export function eventIntake(contracts: readonly EventContract[], options: IntakeOptions): object {
-  class EventIntake {}
-  for (const contract of contracts) {
-    const method = `on ${contract.type}`;
-    const value = (body: unknown, context: MessageContext): Promise<void> => take(contract, { body, context }, options);
-    const descriptor = { value, configurable: true, writable: true, enumerable: false };
-    Object.defineProperty(EventIntake.prototype, method, descriptor);
-    Subscribe(contract, { group: options.group })(EventIntake.prototype, method, descriptor);
-    Ctx()(EventIntake.prototype, method, 1);
-  }
-  return new EventIntake();
+  return durableIntake(
+    contracts.map((contract) => ({
+      contract,
+      group: options.group,
+      handle: (body: unknown, context: MessageContext) => take(contract, { body, context }, options),
+    })),
+  );
 }
 
 async function take(

@@ -1,10 +1,13 @@
 import type { SignalRecord } from './entities/signal-record.entity.js';
 import type { StepRecord } from './entities/step-record.entity.js';
 import type { TimerRecord } from './entities/timer-record.entity.js';
+import type { TransitionRecord } from './entities/transition-record.entity.js';
 import type { WorkflowRun } from './entities/workflow-run.entity.js';
 import { unknownRun } from './errors.js';
+import { declaredEdges, sagaDiagram, type SagaEdge } from './saga/saga-diagram.js';
+import type { SagaDefinition } from './saga/saga-definition.js';
 import type { RunStatus } from './run-status.js';
-import { ONE_RUN, RUNS, SIGNALS_OF, STEPS_OF, TIMERS_OF } from './store/inspect.js';
+import { EDGES_OF, HISTORY_OF, ONE_RUN, RUNS, SIGNALS_OF, STEPS_OF, TIMERS_OF } from './store/inspect.js';
 import type { Sql } from './store/sql.js';
 
 export interface RunFilter {
@@ -31,9 +34,12 @@ const LIMIT = { usual: 50, most: 500 } as const;
 /** Answers questions about runs. Asking changes nothing. */
 export class WorkflowInspector {
   readonly #sql: Pick<Sql, 'query'>;
+  readonly #sagas: readonly SagaDefinition[];
 
-  constructor(sql: Pick<Sql, 'query'>) {
+  /** @param sagas - those that this process knows */
+  constructor(sql: Pick<Sql, 'query'>, sagas: readonly SagaDefinition[] = []) {
     this.#sql = sql;
+    this.#sagas = sagas;
   }
 
   /** Runs, the newest first. */
@@ -52,5 +58,17 @@ export class WorkflowInspector {
     ]);
     if (run === undefined) throw unknownRun(id);
     return { run, steps, timers, signals };
+  }
+
+  /** What an instance of a saga handled, in order. Empty where there is none. */
+  history(saga: string, key: string): Promise<TransitionRecord[]> {
+    return this.#sql.query<TransitionRecord>(HISTORY_OF, [saga, key]);
+  }
+
+  /** A saga as a Mermaid state diagram: the changes its decorators declare, and all that have ever happened. */
+  async diagram(saga: string): Promise<string> {
+    const known = this.#sagas.find(({ name }) => name === saga);
+    const happened = await this.#sql.query<SagaEdge>(EDGES_OF, [saga]);
+    return sagaDiagram([...(known === undefined ? [] : declaredEdges(known)), ...happened]);
   }
 }

@@ -1,6 +1,6 @@
 import type { Duration } from '@nestanza/core';
 
-/** Options of `WorkflowModule.forRoot`; the defaults are `ENGINE_DEFAULTS`. */
+/** Options of `WorkflowModule.forRoot`. */
 export interface WorkflowModuleOptions {
   /** Runs in this process's memory at a time; more wait as rows. Default 200. */
   readonly concurrency?: number;
@@ -9,3 +9,6 @@ export interface WorkflowModuleOptions {
   /** How long a shutdown waits for running steps. Default `'10s'`. */
   readonly drain?: Duration;
 }
+
+/** Those of the module itself; the engine's are `ENGINE_DEFAULTS`. */
+export const WORKFLOW_DEFAULTS = { keepEvents: '1d' } as const satisfies WorkflowModuleOptions;

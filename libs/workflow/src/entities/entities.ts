@@ -1,12 +1,18 @@
 import { WorkflowTables1764000000601 } from '../migrations/1764000000601-workflow-tables.js';
 import { WorkflowEvents1764000000602 } from '../migrations/1764000000602-workflow-events.js';
+import { WorkflowSagas1764000000603 } from '../migrations/1764000000603-workflow-sagas.js';
 import { SignalRecord } from './signal-record.entity.js';
 import { StepRecord } from './step-record.entity.js';
 import { TimerRecord } from './timer-record.entity.js';
+import { TransitionRecord } from './transition-record.entity.js';
 import { WorkflowRun } from './workflow-run.entity.js';
 
 /** For the `entities` of an application that reads runs by `@InjectRepository`. */
-export const workflowEntities = [WorkflowRun, StepRecord, SignalRecord, TimerRecord];
+export const workflowEntities = [WorkflowRun, StepRecord, SignalRecord, TimerRecord, TransitionRecord];
 
 /** What makes their tables; run by `WorkflowModule` by itself. */
-export const workflowMigrations = [WorkflowTables1764000000601, WorkflowEvents1764000000602];
+export const workflowMigrations = [
+  WorkflowTables1764000000601,
+  WorkflowEvents1764000000602,
+  WorkflowSagas1764000000603,
+];

@@ -85,3 +85,23 @@ export const SIGNALS_OF: Statement = {
     createdAt: 'created_at',
   })} from workflow_signal g where g.run_id = $1 order by g.id`,
 };
+
+/** In: saga, key. */
+export const HISTORY_OF: Statement = {
+  name: 'workflow_inspect_history',
+  durable: false,
+  text: `select ${columns('t', {
+    ...same('saga', 'key', 'version', 'cause', 'at'),
+    fromState: 'from_state',
+    toState: 'to_state',
+    messageId: 'message_id',
+  })} from workflow_transition t where t.saga = $1 and t.key = $2 order by t.version`,
+};
+
+/** In: saga. */
+export const EDGES_OF: Statement = {
+  name: 'workflow_inspect_edges',
+  durable: false,
+  text: `select distinct from_state as "from", to_state as "to", cause from workflow_transition where saga = $1
+    and from_state is distinct from to_state`,
+};
