@@ -16,7 +16,7 @@ export default {
     '<rootDir>/libs/**/*.spec.ts',
     '<rootDir>/apps/**/*.spec.ts',
     '<rootDir>/config/src/**/*.spec.ts',
-    '<rootDir>/test/{contracts,scenarios,architecture,conformance,bugs,kill,chaos,support}/**/*.spec.ts',
+    '<rootDir>/test/{contracts,scenarios,architecture,conformance,bugs,kill,chaos,bench,support}/**/*.spec.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
