@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, type DynamicModule, Module, type Provider } 
 import { ApplicationConfig, DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { Bus } from './bus.js';
 import { BUS_DEFAULTS, type BusModuleOptions } from './bus-options.js';
+import { BUS_OVERRIDES, type BusOverrides } from './bus-overrides.js';
 import { BUS_SERVICE, busToken } from './bus-tokens.js';
 import { configLookup } from './config-lookup.js';
 import { nestLog } from './nest-log.js';
@@ -11,6 +12,7 @@ import { BusRuntime } from './runtime/bus-runtime.js';
 import { XmppBus } from './xmpp-bus.js';
 
 const OPTIONS = Symbol('nestanza:bus-options');
+const SETTINGS = Symbol('nestanza:bus-settings');
 const RUNTIME = Symbol('nestanza:bus-runtime');
 const LIFECYCLE = Symbol('nestanza:bus-lifecycle');
 
@@ -61,28 +63,36 @@ type LifecycleInjections = [
   modules: ModulesContainer,
   moduleRef: ModuleRef,
   config: ApplicationConfig,
+  overrides: BusOverrides | undefined,
 ];
 
 function partsOf(name: string): readonly Provider[] {
+  const overrides = { token: BUS_OVERRIDES, optional: true };
   return [
     {
+      provide: SETTINGS,
+      inject: [OPTIONS, overrides],
+      useFactory: (given: BusModuleOptions, overriding?: BusOverrides) => ({ ...given, ...overriding?.options(given) }),
+    },
+    {
       provide: RUNTIME,
-      inject: [OPTIONS, ModulesContainer],
+      inject: [SETTINGS, ModulesContainer],
       useFactory: ({ connect = BUS_DEFAULTS.connect }: BusModuleOptions, modules: ModulesContainer) =>
         new BusRuntime(configLookup(modules, process.env), connect),
     },
     {
       provide: LIFECYCLE,
-      inject: [OPTIONS, RUNTIME, DiscoveryService, ModulesContainer, ModuleRef, ApplicationConfig],
-      useFactory: (...[options, runtime, discovery, modules, moduleRef, config]: LifecycleInjections) =>
+      inject: [SETTINGS, RUNTIME, DiscoveryService, ModulesContainer, ModuleRef, ApplicationConfig, overrides],
+      useFactory: (...[options, runtime, discovery, modules, moduleRef, config, overriding]: LifecycleInjections) =>
         new BusLifecycle({ discovery, modules, moduleRef, config }, runtime, {
           options,
           name,
           log: options.log ?? nestLog('Nestanza'),
           environment: process.env,
+          overrides: overriding,
         }),
     },
     { provide: busToken(name), inject: [RUNTIME], useFactory: (runtime: BusRuntime): Bus => new XmppBus(runtime) },
-    { provide: BUS_SERVICE, inject: [OPTIONS], useFactory: ({ service }: BusModuleOptions) => service },
+    { provide: BUS_SERVICE, inject: [SETTINGS], useFactory: ({ service }: BusModuleOptions) => service },
   ];
 }

@@ -15,8 +15,9 @@ export {
 export type { ItemListener, ItemsPage, ReceivedItem, Transport } from './transport.js';
 export { deliverOutbound } from './outbound.js';
 export { BUS_SERVICE } from './bus-tokens.js';
+export { BUS_OVERRIDES, type BusOverrides } from './bus-overrides.js';
 export { withCallKeys } from './call-key.js';
 export { nestLog } from './nest-log.js';
 export { failureReport, type Failure } from './failure-report.js';
-export { storedItem } from './stored-envelope.js';
+export { restore, store, storedItem } from './stored-envelope.js';
 export { openBus, type OpenBus, type OpenBusOptions } from './open-bus.js';

@@ -18,7 +18,7 @@ import { DELIVERY_DEFAULTS, type DeliveryModuleAsyncOptions, type DeliveryModule
 import { Delivery, type DeliveryParts } from './delivery.js';
 import { DeliveryInspector } from './inspector.js';
 import { openStorage, type Storage } from './storage.js';
-import { DELIVERY_DATA_SOURCE, KERNEL } from './tokens.js';
+import { DELIVERY_DATA_SOURCE, DELIVERY_OVERRIDES, KERNEL } from './tokens.js';
 
 const OPTIONS = Symbol('nestanza:delivery-options');
 const SETTINGS = Symbol('nestanza:delivery-settings');
@@ -97,13 +97,18 @@ function storage(name: string | undefined): FactoryProvider<Storage> {
   };
 }
 
-function settings(options: DeliveryModuleOptions, service?: string): Settings {
+function settings(
+  given: DeliveryModuleOptions,
+  service?: string,
+  overrides?: Partial<DeliveryModuleOptions>,
+): Settings {
   if (service === undefined) {
     throw new NestanzaError(
       'NST_DELIVERY_NO_BUS',
       'DeliveryModule needs a bus: import BusModule.forRoot({ service }) as well.',
     );
   }
+  const options = { ...given, ...overrides };
   return { options, service, log: options.log ?? nestLog('NestanzaDelivery') };
 }
 
@@ -113,7 +118,11 @@ function queueBackend({ options, service, log }: Settings, { url, dataSource }: 
 }
 
 const PROVIDERS: readonly FactoryProvider[] = [
-  { provide: SETTINGS, inject: [OPTIONS, { token: BUS_SERVICE, optional: true }], useFactory: settings },
+  {
+    provide: SETTINGS,
+    inject: [OPTIONS, { token: BUS_SERVICE, optional: true }, { token: DELIVERY_OVERRIDES, optional: true }],
+    useFactory: settings,
+  },
   { provide: KERNEL, inject: [STORAGE], useFactory: ({ kernel }: Storage) => kernel },
   { provide: DELIVERY_DATA_SOURCE, inject: [STORAGE], useFactory: ({ dataSource }: Storage) => dataSource },
   { provide: QUEUE_BACKEND, inject: [SETTINGS, STORAGE], useFactory: queueBackend },

@@ -1,1 +1,2 @@
-export { DELIVERY_DATA_SOURCE, KERNEL } from './tokens.js';
+export { prepareDatabase } from './prepare-database.js';
+export { DELIVERY_DATA_SOURCE, DELIVERY_OVERRIDES, KERNEL } from './tokens.js';

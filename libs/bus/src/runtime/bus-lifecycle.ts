@@ -4,6 +4,7 @@ import type { Connection, ConnectionStatus } from '@nestanza/xmpp';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { BusStatus } from '../bus.js';
 import { BUS_DEFAULTS, type BusModuleOptions, type XmppTarget } from '../bus-options.js';
+import type { BusOverrides } from '../bus-overrides.js';
 import { DURABLE_DELIVERY, type DurableDelivery } from '../delivery.port.js';
 import { type Link, openLink } from '../link/link.js';
 import { resolvePlaceholders } from '../placeholders.js';
@@ -31,6 +32,7 @@ export interface LifecycleOptions {
   readonly name: string;
   readonly log: Log;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly overrides?: BusOverrides;
 }
 
 /**
@@ -54,10 +56,10 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    const { options, name, log } = this.#settings;
+    const { options, name, log, overrides } = this.#settings;
     this.#runtime.delivery = this.#findDelivery();
     const { delivery, lookup } = this.#runtime;
-    const wiring = wire(this.#application, { options, name, lookup, log, delivery });
+    const wiring = wire(this.#application, { options, name, lookup, log, delivery, overrides });
     for (const subscription of wiring.subscriptions) delivery?.register(subscription);
     if (options.connect === false) return;
     const connection = await this.#connect();

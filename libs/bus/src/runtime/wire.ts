@@ -2,12 +2,15 @@ import { formatChannel } from '@nestanza/contracts';
 import type { Log } from '@nestanza/core';
 import type { ApplicationConfig, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { BUS_DEFAULTS, type BusModuleOptions } from '../bus-options.js';
+import type { BusOverrides } from '../bus-overrides.js';
 import type { DurableDelivery, DurableSubscription } from '../delivery.port.js';
 import { durableSubscription } from '../dispatch/durable-dispatch.js';
 import { Enhancers, globalEnhancerNames } from '../handlers/enhancers.js';
 import { explore } from '../handlers/explorer.js';
+import type { Handler } from '../handlers/handler.js';
 import { HandlerProxyFactory } from '../handlers/handler-proxy.js';
 import { HandlerRegistry } from '../handlers/registry.js';
+import type { Exchange } from '../pipeline/exchange.js';
 import type { ConfigLookup } from '../placeholders.js';
 import { OwnedContracts } from '../provisioning/owned-contract.js';
 import { type Fault, StartupError } from '../startup-error.js';
@@ -27,6 +30,7 @@ export interface WireOptions {
   readonly lookup: ConfigLookup;
   readonly log: Log;
   readonly delivery: DurableDelivery | undefined;
+  readonly overrides?: BusOverrides;
 }
 
 /** All that one bus has to serve. */
@@ -40,12 +44,16 @@ export interface Wiring {
  * Finds handlers and owned contracts of the application.
  * @throws StartupError `NST_BUS_STARTUP` listing everything that is wrong
  */
-export function wire(application: Application, { options, name, lookup, log, delivery }: WireOptions): Wiring {
+export function wire(application: Application, wiring: WireOptions): Wiring {
+  const { options, name, lookup, log, delivery, overrides } = wiring;
   const { globalEnhancers = BUS_DEFAULTS.globalEnhancers } = options;
   const { modules, moduleRef, config, discovery } = application;
   const enhancers = new Enhancers(modules, config, globalEnhancers);
   const proxies = new HandlerProxyFactory(enhancers, modules, moduleRef);
-  const { handlers, faults } = explore(discovery, { proxies, lookup, bus: name, defaultBus: BUS_DEFAULTS.name });
+  const explored = explore(discovery, { proxies, lookup, bus: name, defaultBus: BUS_DEFAULTS.name });
+  const { faults } = explored;
+  const handlers =
+    overrides === undefined ? explored.handlers : explored.handlers.map((handler) => surrounded(handler, overrides));
   const registry = new HandlerRegistry(handlers, options.service);
   const owned = ownedContracts(discovery, name);
   const subscriptions = registry
@@ -63,6 +71,12 @@ export function wire(application: Application, { options, name, lookup, log, del
   }
   for (const line of registry.describe()) log.debug(line);
   return { registry, subscriptions, owned };
+}
+
+function surrounded(handler: Handler, overrides: BusOverrides): Handler {
+  const { place, pipeline } = handler;
+  const run = (exchange: Exchange) => overrides.around(place, () => pipeline.run(exchange));
+  return { ...handler, pipeline: { ...pipeline, run } };
 }
 
 function ownedContracts(discovery: DiscoveryService, bus: string): readonly OwnedContracts[] {

@@ -81,13 +81,18 @@ interface Emitter {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-async function onPostgres(name: string, { url, dataSource }: QueueBackendOptions): Promise<Shared> {
+/** BullMQ's own tables exist in the database. Idempotent. */
+export async function createQueueTables(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runMigrations(await runner.connect(), SCHEMA);
   } finally {
     await runner.release();
   }
+}
+
+async function onPostgres(name: string, { url, dataSource }: QueueBackendOptions): Promise<Shared> {
+  await createQueueTables(dataSource);
   const backend = withBackend(createPostgresBackend);
   const connection = { connectionString: url, schema: SCHEMA, max: 2 };
   return {
