@@ -1,6 +1,6 @@
 import { command, event, rpc } from '@nestanza/contracts';
 import { type Bus } from '@nestanza/bus';
-import { type Workflows } from '@nestanza/workflow';
+import { type WorkflowContext, type Workflows } from '@nestanza/workflow';
 import { Entity, PrimaryColumn, type DataSource, type EntityManager, type MigrationInterface } from 'typeorm';
 
 /* What examples in the documentation may use without declaring it. */
@@ -54,6 +54,7 @@ export declare const order: Order;
 export declare const CreateOrders1764000000000: new () => MigrationInterface;
 
 export declare const bus: Bus;
+export declare const ctx: WorkflowContext;
 export declare const workflows: Workflows;
 export declare const dataSource: DataSource;
 export declare const lookup: (key: string) => unknown;
