@@ -8,6 +8,7 @@ import type { Colleagues } from '../presence/colleagues.js';
 import type { CallEncoding } from './call-encoding.js';
 import { callError } from './call-error.js';
 import { callTarget, type CallTarget } from './call-target.js';
+import { SpokenEncodings } from './spoken-encoding.js';
 
 /** How long a call on a string channel waits. */
 const DEFAULT_TIMEOUT = '30s';
@@ -29,7 +30,7 @@ const LOST: ReadonlySet<string> = new Set(['recipient-unavailable', 'remote-serv
 export interface CallerOptions {
   readonly connection: Connection;
   readonly colleagues: Colleagues;
-  /** The first is tried first; a later one where an instance does not know it. */
+  /** The first is tried first; another where an instance announces that one alone. */
   readonly encodings: readonly CallEncoding[];
   readonly clock?: Clock;
 }
@@ -47,9 +48,11 @@ interface Call {
 export class Caller {
   readonly #options: CallerOptions;
   readonly #clock: Clock;
+  readonly #spoken: SpokenEncodings;
 
   constructor(options: CallerOptions) {
     this.#options = options;
+    this.#spoken = new SpokenEncodings(options.connection, options.encodings);
     this.#clock = options.clock ?? systemClock;
   }
 
@@ -107,28 +110,31 @@ export class Caller {
     return NOBODY;
   }
 
-  /** Asks one instance, by the first encoding that it knows. */
+  /** Asks one instance, in the encoding that it speaks. */
   async #ask(call: Call, to: string): Promise<unknown> {
-    const { connection, encodings } = this.#options;
-    const { method } = call.target;
-    let refusal: unknown;
-    for (const encoding of encodings) {
-      const payload = encoding.writeCall({ method, key: call.key, body: call.body, params: call.contract?.params });
-      const timeout = Math.max(1, call.deadline - this.#clock.now());
-      try {
-        return encoding.readResult(await connection.request(iqSet({ to }, payload), { timeout, signal: call.signal }));
-      } catch (error) {
-        // An instance in sight that does not know the encoding says so by this condition (RFC 6120 §8.3.3.19).
-        if (!(error instanceof StanzaError) || !isUnknownEncoding(error)) throw error;
-        refusal = error;
-      }
+    const encoding = this.#spoken.of(to);
+    try {
+      return await this.#askIn(encoding, call, to);
+    } catch (error) {
+      if (!(error instanceof StanzaError) || !isUnknownEncoding(error)) throw error;
+      const other = await this.#spoken.insteadOf(encoding, to);
+      if (other === undefined) throw error;
+      return this.#askIn(other, call, to);
     }
-    throw refusal;
+  }
+
+  async #askIn(encoding: CallEncoding, { target, key, body, ...call }: Call, to: string): Promise<unknown> {
+    const payload = encoding.writeCall({ method: target.method, key, body, params: call.contract?.params });
+    const timeout = Math.max(1, call.deadline - this.#clock.now());
+    return encoding.readResult(
+      await this.#options.connection.request(iqSet({ to }, payload), { timeout, signal: call.signal }),
+    );
   }
 }
 
 const NOBODY = Symbol('nobody');
 
+/** How an instance refuses what it does not know, and a server what it cannot deliver (RFC 6120 §8.3.3.19, §8.3.3.3). */
 function isUnknownEncoding({ condition, appCode }: StanzaError): boolean {
   return appCode === undefined && (condition === 'service-unavailable' || condition === 'feature-not-implemented');
 }
