@@ -11,6 +11,9 @@ import { type Statement, type Unsubscribe } from './statement.js';
 /** Milliseconds for all connections to stand, once a first one did. */
 const OPEN_PATIENCE = 30_000;
 
+/** What a kernel's tables are made by. */
+export const kernelMigrations = [CreateProcess1764000000000] as const;
+
 export interface KernelOptions {
   readonly url: string;
   readonly log?: Log;
@@ -41,7 +44,7 @@ export class Kernel {
    * @throws NestanzaError as `migrate` does; `NST_POSTGRES_UNAVAILABLE`, retryable, when the server went away meanwhile
    */
   static async open(options: KernelOptions): Promise<Kernel> {
-    await migrate(options.url, [CreateProcess1764000000000]);
+    await migrate(options.url, kernelMigrations);
     const kernel = new Kernel(options);
     const ready = Promise.all([kernel.#pool.ready(), kernel.#listener.ready, kernel.lease.ready]);
     if (await inTime(ready, OPEN_PATIENCE)) return kernel;

@@ -6,8 +6,10 @@ import pg from 'pg';
 import { type Database } from '../database.js';
 import { isAlive } from '../embedded/postmaster-file.js';
 import { shareEmbedded } from '../embedded/shared-databases.js';
+import { administer } from './administer.js';
+import { type DatabaseTemplate, templateDatabase } from './template-database.js';
 
-/** An empty database of its own, gone after `close`. */
+/** A database of its own, gone after `close`. */
 export interface TemporaryDatabase extends AsyncDisposable {
   readonly url: string;
   /** Cuts whoever is still connected and drops the database. Idempotent. */
@@ -16,17 +18,18 @@ export interface TemporaryDatabase extends AsyncDisposable {
 
 /**
  * A fresh database in the embedded server that all tests of a checkout share, made at the first use and kept for the
- * next run. The server survives kills but not a power cut: it does not wait for the disk.
+ * next run: empty, or a copy of a template. The server survives kills but not a power cut: it does not wait for the disk.
  * @example
  * await using database = await temporaryDatabase();
  */
-export async function temporaryDatabase(): Promise<TemporaryDatabase> {
+export async function temporaryDatabase(template?: DatabaseTemplate): Promise<TemporaryDatabase> {
   const server = await shareEmbedded({ data: testDirectory(), log: silentLog, settings: { fsync: 'off' } });
   const name = `test_${process.pid}_${uniqueId().replaceAll('-', '')}`;
   try {
-    await administer(server, async (client) => {
+    const original = template === undefined ? 'template1' : await templateDatabase(server.url, template);
+    await administer(server.url, async (client) => {
       await dropAbandoned(client);
-      await client.query(`create database ${name}`);
+      await client.query(`create database ${name} template ${original}`);
     });
   } catch (error) {
     await server.close();
@@ -42,7 +45,7 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
 
 async function drop(server: Database, name: string): Promise<void> {
   try {
-    await administer(server, (client) => client.query(`drop database if exists ${name} with (force)`));
+    await administer(server.url, (client) => client.query(`drop database if exists ${name} with (force)`));
   } finally {
     await server.close();
   }
@@ -55,17 +58,6 @@ async function dropAbandoned(client: pg.Client): Promise<void> {
   );
   for (const { name } of rows) {
     if (!isAlive(Number(name.split('_')[1]))) await client.query(`drop database if exists ${name} with (force)`);
-  }
-}
-
-async function administer(server: Database, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: server.url });
-  client.on('error', () => undefined); // its loss rejects the query under way
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
   }
 }
 
