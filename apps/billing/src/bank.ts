@@ -1,4 +1,4 @@
-import { Charge, ChargeOrder, Charges, ChargesOf, Receipt } from '@nestanza-demo/contracts';
+import { Charge, ChargeOrder, Charges, OrderReference, Receipt } from '@nestanza-demo/contracts';
 import { Respond } from '@nestanza/bus';
 import { Tx } from '@nestanza/delivery';
 import { afterCommit } from '@nestanza/postgres';
@@ -26,7 +26,7 @@ export class Bank {
   }
 
   @Respond(Charges)
-  charges({ orderId }: ChargesOf): Promise<number> {
+  charges({ orderId }: OrderReference): Promise<number> {
     return this.ledger.countBy({ orderId });
   }
 }

@@ -1,13 +1,10 @@
 import { rpc } from '@nestanza/contracts';
-import { IsInt, IsString, Length, Min } from 'class-validator';
+import { IsInt, IsString, Min } from 'class-validator';
+import { OrderReference } from './order-reference.js';
+import { IsText } from './text.js';
 
-export class ChargeOrder {
-  @IsString()
-  @Length(1, 1_000)
-  orderId!: string;
-
-  @IsString()
-  @Length(1, 100)
+export class ChargeOrder extends OrderReference {
+  @IsText(100)
   customer!: string;
 
   /** In cents. */
@@ -16,10 +13,7 @@ export class ChargeOrder {
   total!: number;
 }
 
-export class Receipt {
-  @IsString()
-  orderId!: string;
-
+export class Receipt extends OrderReference {
   @IsInt()
   total!: number;
 }
@@ -39,15 +33,9 @@ export const Charge = rpc('rpc:billing.charge', {
   idempotent: true,
 });
 
-export class ChargesOf {
-  @IsString()
-  @Length(1, 1_000)
-  orderId!: string;
-}
-
 /** How often an order was charged: 1 for a shipped order, 0 for any other. */
 export const Charges = rpc('rpc:billing.charges', {
-  in: ChargesOf,
+  in: OrderReference,
   out: Number,
   params: ['orderId'],
   timeout: '5s',

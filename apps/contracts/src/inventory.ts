@@ -1,13 +1,11 @@
 import { rpc } from '@nestanza/contracts';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsString, Length, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, ValidateNested } from 'class-validator';
+import { OrderReference } from './order-reference.js';
 import { OrderLine } from './place-order.js';
+import { IsText } from './text.js';
 
-export class ReserveStock {
-  @IsString()
-  @Length(1, 1_000)
-  orderId!: string;
-
+export class ReserveStock extends OrderReference {
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(50)
@@ -16,17 +14,14 @@ export class ReserveStock {
   lines!: OrderLine[];
 }
 
-export class Reservation {
-  @IsString()
-  orderId!: string;
-
+export class Reservation extends OrderReference {
   /** What the goods cost together, in cents. */
   @IsInt()
   total!: number;
 }
 
-export class OutOfStock {
-  @IsString()
+export class Sku {
+  @IsText(40)
   sku!: string;
 }
 
@@ -34,37 +29,20 @@ export class OutOfStock {
 export const Reserve = rpc('rpc:inventory.reserve', {
   in: ReserveStock,
   out: Reservation,
-  errors: { OUT_OF_STOCK: OutOfStock },
+  errors: { OUT_OF_STOCK: Sku },
   params: ['orderId', 'lines'],
   timeout: '5s',
   idempotent: true,
 });
 
-export class ReleaseStock {
-  @IsString()
-  @Length(1, 1_000)
-  orderId!: string;
-}
-
-export class Released {
-  @IsString()
-  orderId!: string;
-}
-
 /** Puts the goods back. A reservation of this order that arrives later finds the door closed. */
 export const Release = rpc('rpc:inventory.release', {
-  in: ReleaseStock,
-  out: Released,
+  in: OrderReference,
+  out: OrderReference,
   params: ['orderId'],
   timeout: '5s',
   idempotent: true,
 });
-
-export class Sku {
-  @IsString()
-  @Length(1, 40)
-  sku!: string;
-}
 
 /** How many are left; 0 of what is unknown. */
 export const Stock = rpc('rpc:inventory.stock', {

@@ -1,12 +1,13 @@
 import { event } from '@nestanza/contracts';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { ORDER_ID_LENGTH } from './order-reference.js';
 import { PlaceOrder } from './place-order.js';
+import { IsText } from './text.js';
 
 export class PlacedOrder extends PlaceOrder {
   /** Left out by foreign publishers: then the id of the item is the id of the order. */
   @IsOptional()
-  @IsString()
-  @Length(1, 1_000)
+  @IsText(ORDER_ID_LENGTH)
   orderId?: string;
 }
 

@@ -1,14 +1,14 @@
 import { event } from '@nestanza/contracts';
-import { IsIn, IsString } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { OrderReference } from './order-reference.js';
+
+const STATUSES = ['placed', 'reserved', 'charged', 'shipped', 'cancelled', 'refused'] as const;
 
 /** `shipped`, `cancelled` and `refused` are final. */
-export type Status = 'placed' | 'reserved' | 'charged' | 'shipped' | 'cancelled' | 'refused';
+export type Status = (typeof STATUSES)[number];
 
-export class OrderProgress {
-  @IsString()
-  orderId!: string;
-
-  @IsIn(['placed', 'reserved', 'charged', 'shipped', 'cancelled', 'refused'])
+export class OrderProgress extends OrderReference {
+  @IsIn(STATUSES)
   status!: Status;
 }
 

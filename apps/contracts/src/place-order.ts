@@ -1,20 +1,9 @@
-import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsArray,
-  IsInt,
-  IsString,
-  Length,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { IsText } from './text.js';
 
 export class OrderLine {
-  @IsString()
-  @Length(1, 40)
+  @IsText(40)
   sku!: string;
 
   @IsInt()
@@ -25,8 +14,7 @@ export class OrderLine {
 
 /** What a customer says to place an order: the body of `POST /orders`, of a chat message and of a foreign item. */
 export class PlaceOrder {
-  @IsString()
-  @Length(1, 100)
+  @IsText(100)
   customer!: string;
 
   @IsArray()

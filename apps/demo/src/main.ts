@@ -6,7 +6,11 @@ import { playOnce } from './once/play-once.js';
 import { Screen } from './supervisor/screen.js';
 import { welcome } from './welcome.js';
 
-const screen = new Screen({ write: (text) => process.stdout.write(text), colours: process.stdout.isTTY });
+const screen = new Screen({
+  write: (text) => process.stdout.write(text),
+  colours: process.stdout.isTTY,
+  now: Date.now,
+});
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
 

@@ -1,13 +1,4 @@
-import {
-  Reservation,
-  Release,
-  Released,
-  ReleaseStock,
-  Reserve,
-  ReserveStock,
-  Sku,
-  Stock,
-} from '@nestanza-demo/contracts';
+import { Reservation, Release, OrderReference, Reserve, ReserveStock, Sku, Stock } from '@nestanza-demo/contracts';
 import { Reject, Respond } from '@nestanza/bus';
 import { Tx } from '@nestanza/delivery';
 import { afterCommit } from '@nestanza/postgres';
@@ -50,7 +41,7 @@ export class Shelf {
   }
 
   @Respond(Release)
-  async release({ orderId }: ReleaseStock, @Tx() tx: EntityManager): Promise<Released> {
+  async release({ orderId }: OrderReference, @Tx() tx: EntityManager): Promise<OrderReference> {
     const nothingReserved = await this.#open(tx, { orderId, lines: [], total: 0, released: true });
     if (nothingReserved) return { orderId };
 

@@ -1,5 +1,5 @@
-import { OrderPlaced, PlacedOrder } from '@nestanza-demo/contracts';
-import { Ctx, MessageContext, Subscribe } from '@nestanza/bus';
+import { ORDER_ID_LENGTH, OrderPlaced, PlacedOrder } from '@nestanza-demo/contracts';
+import { Ctx, MessageContext, Reject, Subscribe } from '@nestanza/bus';
 import { DeadLetter, OnDeadLetter, Tx } from '@nestanza/delivery';
 import { Workflows } from '@nestanza/workflow';
 import { Injectable } from '@nestjs/common';
@@ -19,6 +19,8 @@ export class PlacedOrders {
   @Subscribe(OrderPlaced)
   async onPlaced(order: PlacedOrder, @Ctx() ctx: MessageContext, @Tx() tx: EntityManager): Promise<void> {
     const { orderId = ctx.item ?? ctx.id, customer, lines } = order;
+    if (orderId.length > ORDER_ID_LENGTH)
+      throw new Reject('ORDER_ID', `The item's id is longer than ${ORDER_ID_LENGTH}.`);
     await this.book.place(tx, { orderId, customer, lines, via: 'PubSub' });
     await this.workflows.start(Fulfil, { orderId, customer, lines }, { id: orderId, tx });
   }

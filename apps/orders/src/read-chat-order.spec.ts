@@ -25,6 +25,12 @@ describe('an order in a chat message', () => {
     expect(readChatOrder('order 5000 TEA-01', 'ada@localhost')?.faults).toHaveLength(1);
   });
 
+  it('is refused where no row could hold it', () => {
+    expect(
+      readChatOrder('{"customer":"a\\u0000","lines":[{"sku":"\\ud800","quantity":1}]}', 'ada@localhost')?.faults,
+    ).toEqual(['customer must be plain text', 'lines.0.sku must be plain text']);
+  });
+
   it('is none where it is small talk or broken JSON', () => {
     expect(readChatOrder('hello', 'ada@localhost')).toBeUndefined();
     expect(readChatOrder('{"customer":', 'ada@localhost')).toBeUndefined();

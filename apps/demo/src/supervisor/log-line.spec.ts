@@ -8,6 +8,7 @@ describe('a line that a service printed', () => {
       level: 'log',
       message: 'reserved 2 × TEA-01',
       context: 'Shelf',
+      facts: '',
       orderId: 'o-1',
     });
   });
@@ -18,12 +19,18 @@ describe('a line that a service printed', () => {
     );
   });
 
+  it('carries its other facts in words', () => {
+    const line = '{"level":"warn","message":"step failed","params":{"step":"charge#0","attempt":2,"orderId":"o-1"}}';
+    expect(readLogLine(line)).toMatchObject({ orderId: 'o-1', facts: 'step=charge#0 attempt=2' });
+  });
+
   it('may be any text', () => {
     expect(readLogLine('{ half').message).toBe('{ half');
     expect(readLogLine('Segmentation fault')).toEqual({
       level: 'info',
       message: 'Segmentation fault',
       context: undefined,
+      facts: '',
       orderId: undefined,
     });
   });

@@ -3,6 +3,8 @@ export interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly context: string | undefined;
+  /** The facts that go with the message, as `name=value`. */
+  readonly facts: string;
   /** The order it is about, where it is about one. */
   readonly orderId: string | undefined;
 }
@@ -10,15 +12,18 @@ export interface LogLine {
 /** The line as a structure; text that is no JSON log line becomes the message of an `info` line. */
 export function readLogLine(text: string): LogLine {
   const fields = asObject(text);
-  if (fields === undefined) return { level: 'info', message: text, context: undefined, orderId: undefined };
+  if (fields === undefined) return { level: 'info', message: text, context: undefined, facts: '', orderId: undefined };
   const { level, message, context, params, stack } = fields;
-  const orderId = isRecord(params) ? params['orderId'] : undefined;
+  const { orderId, ...facts } = isRecord(params) ? params : {};
   return {
     level: typeof level === 'string' ? level : 'info',
     message: [typeof message === 'string' ? message : JSON.stringify(message ?? fields), textOf(stack)]
       .filter((part) => part !== undefined)
       .join('\n'),
     context: textOf(context),
+    facts: Object.entries(facts)
+      .map(([name, value]) => `${name}=${wordOf(value)}`)
+      .join(' '),
     orderId: textOf(orderId),
   };
 }
@@ -36,6 +41,10 @@ function asObject(text: string): Record<string, unknown> | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,12 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { Screen } from './screen.js';
 
-const line = { level: 'log', message: 'reserved 2 × TEA-01', context: 'Shelf', orderId: '0193-aaaa-bbbbcccc' };
+const line = {
+  level: 'log',
+  message: 'reserved 2 × TEA-01',
+  context: 'Shelf',
+  facts: '',
+  orderId: '0193-aaaa-bbbbcccc',
+};
 
 function shown(...lines: Parameters<Screen['show']>[]): string {
   let text = '';
-  const screen = new Screen({ write: (more) => (text += more), colours: false });
-  for (const args of lines) screen.show(...args);
+  let now = 0;
+  const screen = new Screen({ write: (more) => (text += more), colours: false, now: () => now });
+  for (const args of lines) {
+    screen.show(...args);
+    now += 900;
+  }
   return text;
 }
 
@@ -20,5 +30,11 @@ describe('the screen', () => {
     expect(shown(['monitor', { ...line, orderId: undefined, level: 'warn', message: 'billing is missing' }])).toBe(
       'monitor     billing is missing\n',
     );
+  });
+
+  it('adds the facts to a warning, and shows the same one at most every two seconds', () => {
+    const warning = { ...line, orderId: undefined, level: 'warn', message: 'step failed', facts: 'step=charge#0' };
+    const repeated = Array(4).fill(['orders', warning]) as Parameters<Screen['show']>[];
+    expect(shown(...repeated)).toBe('orders      step failed  step=charge#0\n'.repeat(2));
   });
 });

@@ -5,14 +5,22 @@ import { type LogLine } from './log-line.js';
 export interface Paper {
   write(text: string): void;
   readonly colours: boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
 const COLOURS = { serve: 'blue', orders: 'cyan', inventory: 'yellow', billing: 'magenta', monitor: 'green' } as const;
 const WIDTH = 10;
+/** Milliseconds in which a service's same warning is shown once: the log file has them all. */
+const REPEATED_WITHIN = 2_000;
+/** Characters of a warning's facts. */
+const FACTS_SHOWN = 200;
 
 /** What the person at the terminal sees of the services. */
 export class Screen {
   readonly #paper: Paper;
+  /** The last warning of each service. */
+  readonly #warned = new Map<string, { readonly message: string; readonly at: number }>();
 
   constructor(paper: Paper) {
     this.#paper = paper;
@@ -24,17 +32,26 @@ export class Screen {
   }
 
   /** A step in an order's journey, or something a person should know; other lines are for the log file only. */
-  show(service: string, { level, message, orderId }: LogLine): void {
+  show(service: string, { level, message, facts, orderId }: LogLine): void {
     const alarming = level === 'warn' || level === 'error' || level === 'fatal';
-    if (orderId === undefined && !alarming) return;
+    if (alarming ? this.#isRepeated(service, message) : orderId === undefined) return;
     const about = orderId === undefined ? '' : `${this.#colour('dim', shortId(orderId))}  `;
     const text = alarming ? this.#colour(level === 'warn' ? 'yellow' : 'red', message) : message;
-    this.#paper.write(`${this.name(service)}  ${about}${text}\n`);
+    const details = alarming && facts !== '' ? `  ${this.#colour('dim', facts.slice(0, FACTS_SHOWN))}` : '';
+    this.#paper.write(`${this.#name(service)}  ${about}${text}${details}\n`);
   }
 
   /** The service's name, padded, in its colour. */
-  name(service: string): string {
+  #name(service: string): string {
     return this.#colour(COLOURS[service as keyof typeof COLOURS] ?? 'white', service.padEnd(WIDTH));
+  }
+
+  #isRepeated(service: string, message: string): boolean {
+    const last = this.#warned.get(service);
+    const at = this.#paper.now();
+    if (last?.message === message && at - last.at < REPEATED_WITHIN) return true;
+    this.#warned.set(service, { message, at });
+    return false;
   }
 
   #colour(style: Parameters<typeof styleText>[0], text: string): string {

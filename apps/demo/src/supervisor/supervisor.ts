@@ -76,6 +76,7 @@ export class Supervisor {
           level: 'warn',
           message: `died (${how}); starts again in ${restartIn} ms`,
           context: undefined,
+          facts: '',
           orderId: undefined,
         });
       },
