@@ -4,6 +4,7 @@ import type { SecureContext } from 'node:tls';
 import { errorText, hasCode } from '@nestanza/core';
 import { StanzaError, type Jid } from '@nestanza/xmpp';
 import { acceptStream, STANZA_LIMITS, StreamError, type Authenticator, type XmlStream } from '@nestanza/xmpp/internal';
+import { LoginThrottle } from './auth/login-throttle.js';
 import type { ServerHost } from './host.js';
 import { Session, type SessionLink } from './session.js';
 
@@ -16,6 +17,7 @@ export interface AcceptorOptions {
 export class Acceptor {
   readonly #host: ServerHost;
   readonly #authenticator: Authenticator;
+  readonly #throttle: LoginThrottle;
   /** Connections from their first byte to their last. */
   readonly #open = new Set<Duplex>();
   readonly #streams = new Map<Session, Promise<void>>();
@@ -23,14 +25,22 @@ export class Acceptor {
   constructor({ host, authenticator }: AcceptorOptions) {
     this.#host = host;
     this.#authenticator = authenticator;
+    this.#throttle = new LoginThrottle(host.clock);
   }
 
   get connections(): number {
     return this.#open.size;
   }
 
-  /** Serves one connection until it is gone; never rejects. */
-  async accept(transport: Duplex, tls: SecureContext | 'unneeded'): Promise<void> {
+  /**
+   * Serves one connection until it is gone; never rejects.
+   * @param from.tls - demanded by STARTTLS; `unneeded` where the transport is secured already
+   * @param from.address - of the peer; `undefined` inside the process
+   */
+  async accept(
+    transport: Duplex,
+    { tls, address }: { readonly tls: SecureContext | 'unneeded'; readonly address?: string | undefined },
+  ): Promise<void> {
     const host = this.#host;
     this.#open.add(transport);
     transport.once('close', () => this.#open.delete(transport));
@@ -38,7 +48,7 @@ export class Acceptor {
       const { stream, jid } = await acceptStream(transport, {
         serves: (domain) => domain === host.domain,
         tls,
-        authenticator: this.#authenticator,
+        authenticator: this.#throttle.guarding(this.#authenticator, address),
         bind: (account, wanted) => this.#bind(account, wanted),
         deadline: host.limits.negotiation,
         limits: { ...STANZA_LIMITS, bytes: host.limits.stanzaBytes },

@@ -4,11 +4,11 @@ import type { Log } from '@nestanza/core';
 import type { Unsubscribe } from '@nestanza/xmpp';
 import { InstallationSecret } from './auth/installation-secret.js';
 import { accountWith } from './auth/stored-accounts.js';
-import { accountName } from './auth/users.js';
+import { accountName, reservedName, type UserCommands } from './auth/users.js';
 import { withAccounts } from './embedded/accounts.js';
 import { Membership } from './embedded/membership.js';
 import { embeddedSettings, type Environment } from './embedded/settings.js';
-import { XmppServerCreate1764000000000 } from './store/postgres/server-1-create.migration.js';
+import { XMPP_SERVER_MIGRATIONS } from './store/postgres/migrations.js';
 
 export interface JoinOptions {
   /** Directory of the embedded parts. Default `NESTANZA_DATA`, else `./.nestanza`. */
@@ -33,9 +33,11 @@ export interface EmbeddedXmpp extends AsyncDisposable {
   readonly fingerprint: string;
   /** True while this process serves. */
   readonly hosting: boolean;
+  /** Accounts of people, managed from whichever member process this is. */
+  readonly users: UserCommands;
   /**
    * Log-in of a service account, derived from the data directory's secret; the account exists when this resolves.
-   * @throws NestanzaError `NST_SERVER_USER_NAME` when it is no local part
+   * @throws NestanzaError `NST_SERVER_USER_NAME` when it is no local part · `NST_SERVER_USER_RESERVED`
    */
   credentials(account: string): Promise<{ readonly username: string; readonly password: string }>;
   /** Calls the listener at every change of `hosting`. */
@@ -48,7 +50,8 @@ export interface EmbeddedXmpp extends AsyncDisposable {
  * Joins the embedded server of a data directory: it is up, in this process or another, when this resolves. While the
  * membership lasts this process takes hosting over, within a second or two, whenever the present host dies.
  * @throws NestanzaError `NST_SERVER_PORT` when `NESTANZA_XMPP_PORT` is taken by a stranger · `NST_SERVER_CONFIG` for a wrong
- * environment · `NST_SERVER_JOIN` when no member serves in time
+ * environment · `NST_SERVER_USER_RESERVED` for a configured account that was deleted · `NST_SERVER_JOIN` when no member
+ * serves in time
  */
 export async function joinEmbedded(options: JoinOptions = {}): Promise<EmbeddedXmpp> {
   const environment = options.environment ?? process.env;
@@ -62,10 +65,11 @@ export async function joinEmbedded(options: JoinOptions = {}): Promise<EmbeddedX
   let membership: Membership | undefined;
   try {
     const secret = await InstallationSecret.of(directory);
-    await migrate(database.url, [XmppServerCreate1764000000000]);
+    await migrate(database.url, XMPP_SERVER_MIGRATIONS);
     await withAccounts(database, settings.domain, async (accounts) => {
       for (const [name, password] of settings.accounts) {
-        await accounts.put(await accountWith(accountName(settings.domain, name), password));
+        const account = await accountWith(accountName(settings.domain, name), password);
+        if (!(await accounts.put(account))) throw reservedName(account.name);
       }
     });
     membership = new Membership({ role: options.role, log: options.log, settings, directory, database, secret });

@@ -31,7 +31,8 @@ export class ClientListener {
     const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       // Whatever happens to a socket ends its stream; without a listener it would end the process.
       socket.on('error', () => socket.destroy());
-      if (admit(socket, { limits, perAddress, open: acceptor.connections })) void acceptor.accept(socket, context);
+      if (admit(socket, { limits, perAddress, open: acceptor.connections }))
+        void acceptor.accept(socket, { tls: context, address: socket.remoteAddress });
       else socket.destroy();
     });
     server.listen({ host, port });

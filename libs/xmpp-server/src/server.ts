@@ -100,7 +100,7 @@ class RunningServer implements XmppServer {
 
   connect(): Duplex {
     const [client, server] = duplexPair();
-    void this.#acceptor.accept(server, 'unneeded');
+    void this.#acceptor.accept(server, { tls: 'unneeded' });
     return client;
   }
 
@@ -138,6 +138,7 @@ async function authenticatorOf(
   const salts = secret.keyFor('salts');
   return serverAuthenticator({
     secret: salts,
+    isBarred: (name) => host.accounts.isReserved(name),
     sources: [
       passwordAccounts({ passwordOf: (name) => passwords.get(name), secret: salts }),
       storedAccounts(host.accounts),

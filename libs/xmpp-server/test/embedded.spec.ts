@@ -137,6 +137,23 @@ describe('the embedded server of a data directory', () => {
     await poll(() => bodies.includes('look here'));
   });
 
+  it('has its users managed from any member, and removes those deleted with their sessions', async () => {
+    const host = await joined();
+    const standby = await joined();
+    expect([host.hosting, standby.hosting]).toEqual([true, false]);
+    await standby.users.create('juliet', 'secret');
+    expect(await host.users.list()).toEqual(expect.arrayContaining(['alice', 'juliet']));
+    const juliet = await connected(host, 'juliet', 'secret');
+    const ended = new Promise((resolve) => juliet.onStatus(resolve));
+    await standby.users.delete('juliet');
+    await ended;
+    await expect(connected(host, 'juliet', 'secret')).rejects.toMatchObject({ code: 'NST_XMPP_AUTH' });
+    await expect(standby.users.create('juliet', 'x')).rejects.toMatchObject({ code: 'NST_SERVER_USER_RESERVED' });
+    await expect(standby.users.delete('juliet')).rejects.toMatchObject({ code: 'NST_SERVER_USER_UNKNOWN' });
+    await expect(standby.credentials('juliet')).rejects.toMatchObject({ code: 'NST_SERVER_USER_RESERVED' });
+    expect(await standby.users.list()).not.toContain('juliet');
+  });
+
   it('keeps its secrets to their owner', async () => {
     await joined();
     const permissions = async (name: string) => (await stat(join(data, 'xmpp', name))).mode % 0o1000;

@@ -35,7 +35,7 @@ export function storeContract(
         expect(await accounts.add({ name: 'alice', secrets: { 'SHA-256': secret } })).toBe(true);
         expect(await accounts.add({ name: 'alice', secrets: {} })).toBe(false);
         expect(await accounts.find('alice')).toEqual({ name: 'alice', secrets: { 'SHA-256': secret } });
-        await accounts.put({ name: 'alice', secrets: {} });
+        expect(await accounts.put({ name: 'alice', secrets: {} })).toBe(true);
         expect((await accounts.find('alice'))?.secrets).toEqual({});
       });
 
@@ -54,9 +54,28 @@ export function storeContract(
         await store.rosters(domain).put('alice', juliet);
         await store.offline(domain).add('alice', { stanza: '<message/>', limit: 9 });
         expect([await accounts.remove('alice'), await accounts.remove('alice')]).toEqual([true, false]);
-        await accounts.add({ name: 'alice', secrets: {} });
         expect(await store.rosters(domain).load('alice')).toEqual({ version: 0, items: [] });
         expect(await store.offline(domain).list('alice')).toEqual([]);
+      });
+    });
+
+    describe('of departures', () => {
+      it('lets nobody in who is leaving, and gives their name to nobody else', async () => {
+        const accounts = store.accounts(fresh());
+        const alice = { name: 'alice', secrets: {} };
+        await accounts.add(alice);
+        expect([await accounts.dismiss('alice'), await accounts.dismiss('alice')]).toEqual([true, false]);
+        expect([await accounts.find('alice'), await accounts.names()]).toEqual([undefined, []]);
+        expect([await accounts.leaving(), await accounts.isReserved('alice')]).toEqual([['alice'], true]);
+        expect([await accounts.add(alice), await accounts.put(alice)]).toEqual([false, false]);
+        expect(await accounts.remove('alice')).toBe(true);
+        expect([await accounts.leaving(), await accounts.isReserved('alice')]).toEqual([[], true]);
+        expect([await accounts.add(alice), await accounts.put(alice), await accounts.find('alice')]).toEqual([
+          false,
+          false,
+          undefined,
+        ]);
+        expect(await accounts.isReserved('bob')).toBe(false);
       });
     });
 

@@ -5,10 +5,13 @@ import { accountWith } from './stored-accounts.js';
 
 /** Accounts that people create; services need none (their passwords are derived). */
 export interface UserCommands {
-  /** @throws NestanzaError `NST_SERVER_USER_EXISTS` · `NST_SERVER_USER_NAME` when it is no local part, or the password is empty */
+  /**
+   * @throws NestanzaError `NST_SERVER_USER_EXISTS` · `NST_SERVER_USER_RESERVED` for the name of a deleted account ·
+   * `NST_SERVER_USER_NAME` when it is no local part, or the password is empty
+   */
   create(name: string, password: string): Promise<void>;
   /**
-   * Removes the account with its roster, stored messages and subscriptions; its sessions end.
+   * Removes the account with its roster, stored messages and subscriptions; its sessions end. Its name stays reserved.
    * @throws NestanzaError `NST_SERVER_USER_UNKNOWN`
    */
   delete(name: string): Promise<void>;
@@ -26,11 +29,9 @@ export function userCommands(
     async create(text, password) {
       const name = accountName(domain, text);
       if (password === '') throw wrongName(text, 'its password is empty');
-      if (!(await accounts.add(await accountWith(name, password)))) {
-        throw new NestanzaError('NST_SERVER_USER_EXISTS', `There is an account "${name}" already.`, {
-          facts: { name },
-        });
-      }
+      if (await accounts.add(await accountWith(name, password))) return;
+      if (await accounts.isReserved(name)) throw reservedName(name);
+      throw new NestanzaError('NST_SERVER_USER_EXISTS', `There is an account "${name}" already.`, { facts: { name } });
     },
     async delete(text) {
       const name = accountName(domain, text);
@@ -50,6 +51,12 @@ export function accountName(domain: string, text: string): string {
     throw wrongName(text, 'it is no local part of a JID', cause);
   }
   throw wrongName(text, 'it is empty');
+}
+
+export function reservedName(name: string): NestanzaError {
+  return new NestanzaError('NST_SERVER_USER_RESERVED', `The account "${name}" was deleted; its name stays reserved.`, {
+    facts: { name },
+  });
 }
 
 function wrongName(name: string, why: string, cause?: unknown): NestanzaError {

@@ -4,14 +4,14 @@ import type { AccountStore } from '../store/account.store.js';
 import { PostgresAccounts } from '../store/postgres/accounts.postgres.js';
 
 /** Runs `task` on the accounts of the domain over a database session of its own: a standby holds none for long. */
-export async function withAccounts(
+export async function withAccounts<Result>(
   database: Database,
   domain: string,
-  task: (accounts: AccountStore) => Promise<unknown>,
-): Promise<void> {
+  task: (accounts: AccountStore) => Promise<Result>,
+): Promise<Result> {
   const session = await openSession(database.url);
   try {
-    await task(new PostgresAccounts({ query: ({ text }, values) => session.query(text, values) }, domain));
+    return await task(new PostgresAccounts({ query: ({ text }, values) => session.query(text, values) }, domain));
   } finally {
     await session.close();
   }

@@ -3,6 +3,7 @@ import type { InstallationSecret } from '../auth/installation-secret.js';
 import { startServer, type XmppServer } from '../server.js';
 import { postgresStore } from '../store/postgres/postgres.store.js';
 import { localAuthority } from '../tls/local-authority.js';
+import { removeDismissed } from './departures.js';
 import { readHostRecord, writeHostRecord } from './host-record.js';
 import type { EmbeddedSettings } from './settings.js';
 
@@ -41,7 +42,15 @@ export async function startHosting(options: HostingOptions): Promise<Hosting> {
       startServer({ domain: settings.domain, host: HOST, port, tls: identity, store, secret, log });
     const server = await onSomePort(settings.port, (await readHostRecord(directory))?.port, open);
     await writeHostRecord(directory, { host: HOST, port: server.address!.port, pid: process.pid });
+    const over = new AbortController();
+    const removing = removeDismissed(store.accounts(server.domain), {
+      remove: (name) => server.users.delete(name),
+      log,
+      signal: over.signal,
+    });
     const close = async () => {
+      over.abort();
+      await removing;
       await server.close();
       await store.close();
     };

@@ -3,10 +3,11 @@ import { hasCode, NestanzaError, pause, silentLog, type Log } from '@nestanza/co
 import type { Database } from '@nestanza/postgres';
 import { Jid, type Unsubscribe } from '@nestanza/xmpp';
 import type { InstallationSecret } from '../auth/installation-secret.js';
-import { accountName } from '../auth/users.js';
+import { accountName, reservedName, userCommands, type UserCommands } from '../auth/users.js';
 import type { EmbeddedXmpp } from '../embedded.js';
 import { fingerprintOf, readAuthority } from '../tls/local-authority.js';
 import { withAccounts } from './accounts.js';
+import { dismissAndWait } from './departures.js';
 import { standForHosting } from './election.js';
 import { isListening, readHostRecord, type HostRecord } from './host-record.js';
 import { startHosting, type Hosting } from './hosting.js';
@@ -30,6 +31,7 @@ export interface MembershipParts {
 /** One process's part in the embedded server: standing by, hosting, and knowing where it is. */
 export class Membership implements EmbeddedXmpp {
   readonly domain: string;
+  readonly users: UserCommands;
   readonly #database: Database;
   readonly #directory: string;
   readonly #secret: InstallationSecret;
@@ -48,6 +50,11 @@ export class Membership implements EmbeddedXmpp {
     this.#database = database;
     this.#directory = directory;
     this.#secret = secret;
+    this.users = {
+      create: (name, password) => this.#users((users) => users.create(name, password)),
+      delete: (name) => this.#users((users) => users.delete(name)),
+      list: () => this.#users((users) => users.list()),
+    };
     const start = () => startHosting({ settings, directory, database: database.url, secret, log });
     this.#standing = standForHosting(
       {
@@ -100,7 +107,10 @@ export class Membership implements EmbeddedXmpp {
 
   async credentials(account: string): Promise<{ readonly username: string; readonly password: string }> {
     const username = accountName(this.domain, account);
-    await withAccounts(this.#database, this.domain, (accounts) => accounts.add({ name: username, secrets: {} }));
+    await withAccounts(this.#database, this.domain, async (accounts) => {
+      const added = await accounts.add({ name: username, secrets: {} });
+      if (!added && (await accounts.isReserved(username))) throw reservedName(username);
+    });
     return { username, password: this.#secret.passwordOf(username) };
   }
 
@@ -119,6 +129,12 @@ export class Membership implements EmbeddedXmpp {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #users<Result>(task: (users: UserCommands) => Promise<Result>): Promise<Result> {
+    return withAccounts(this.#database, this.domain, (accounts) =>
+      task(userCommands(this.domain, accounts, (name) => dismissAndWait(accounts, name))),
+    );
   }
 
   /** Serves until told to stop, or until the server cannot start. */

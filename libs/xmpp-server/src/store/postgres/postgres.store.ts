@@ -3,14 +3,14 @@ import { migrate } from '@nestanza/postgres';
 import { Kernel } from '@nestanza/postgres/internal';
 import type { ServerStore } from '../store.js';
 import { PostgresAccounts } from './accounts.postgres.js';
+import { XMPP_SERVER_MIGRATIONS } from './migrations.js';
 import { PostgresOffline } from './offline.postgres.js';
 import { PostgresPubSub } from './pubsub.postgres.js';
 import { PostgresRosters } from './roster.postgres.js';
-import { XmppServerCreate1764000000000 } from './server-1-create.migration.js';
 
 /** A store in schema `nestanza` of a PostgreSQL database, migrated when this resolves. */
 export async function postgresStore({ url, log }: { readonly url: string; readonly log: Log }): Promise<ServerStore> {
-  await migrate(url, [XmppServerCreate1764000000000]);
+  await migrate(url, XMPP_SERVER_MIGRATIONS);
   const kernel = await Kernel.open({ url, log });
   return {
     accounts: (domain) => new PostgresAccounts(kernel, domain),

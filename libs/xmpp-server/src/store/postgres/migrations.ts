@@ -1,0 +1,5 @@
+import { XmppServerCreate1764000000000 } from './server-1-create.migration.js';
+import { XmppServerDepartures1764000100000 } from './server-2-departures.migration.js';
+
+/** The server's tables, in the order of their making. */
+export const XMPP_SERVER_MIGRATIONS = [XmppServerCreate1764000000000, XmppServerDepartures1764000100000];
