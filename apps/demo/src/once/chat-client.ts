@@ -58,18 +58,24 @@ export class ChatClient implements AsyncDisposable {
     return callRpc(this.#connection, { to: `${account}@${this.#domain}`, method, params });
   }
 
-  /** What the service answers. @throws Error when it says nothing */
-  async say(account: string, body: string): Promise<string> {
+  /** What of the service's answer matches. @throws Error when no such answer comes */
+  async say(account: string, body: string, answer: RegExp): Promise<RegExpExecArray> {
     const to = `${account}@${this.#domain}`;
     const heard = this.#chats.length;
     this.#connection.send(message({ to, id: uniqueId(), type: 'chat', body }));
-    const signal = AbortSignal.timeout(REPLY_WITHIN);
-    const reply = await eventually(() => this.#chats.slice(heard).find(({ from }) => from === to), {
-      until: Date.now() + REPLY_WITHIN,
-      signal,
-    });
-    if (reply === undefined) throw new Error(`${to} did not answer "${body}".`);
-    return reply.body;
+    const answers = () => this.#chats.slice(heard).filter(({ from }) => from === to);
+    const match = await eventually(
+      () =>
+        answers()
+          .map((chat) => answer.exec(chat.body))
+          .find((found) => found !== null),
+      {
+        until: Date.now() + REPLY_WITHIN,
+        signal: new AbortController().signal,
+      },
+    );
+    if (match === undefined) throw new Error(`${to} answered "${body}" by ${JSON.stringify(answers())}.`);
+    return match;
   }
 
   /** The last status that `orders/status` told of an order. */

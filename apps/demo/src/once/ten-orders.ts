@@ -117,8 +117,6 @@ export const TEN_ORDERS: readonly PlayedOrder[] = [
 ];
 
 async function orderBySaying(client: ChatClient, text: string): Promise<string> {
-  const reply = await client.say('orders', text);
-  const orderId = /Order (\S+) is placed/.exec(reply)?.[1];
-  if (orderId === undefined) throw new Error(`"${text}" was answered: ${reply}`);
-  return orderId;
+  const [, orderId] = await client.say('orders', text, /Order (\S+) is placed/);
+  return orderId!;
 }
