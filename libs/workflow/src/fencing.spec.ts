@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NestanzaError, silentLog } from '@nestanza/core';
+import { silentLog } from '@nestanza/core';
 import { migrate } from '@nestanza/postgres';
 import { Kernel, temporaryDatabase } from '@nestanza/postgres/internal';
 import { DataSource } from 'typeorm';
-import { EFFECT_TABLES, journey, outsideEffects, shopMessages } from '../fixtures/journey.mjs';
-import { WorkflowEngine } from './engine/engine.js';
+import { EFFECT_TABLES } from '../fixtures/journey.mjs';
 import { workflowMigrations } from './entities/entities.js';
+import { journeyEngine } from './journey.fixture.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { WorkflowHandle } from './workflow-handle.js';
 
@@ -69,11 +69,12 @@ describe('a process that is stopped past its lease', () => {
       await Promise.all(stopped.map(({ child }) => once(child, 'message'))); // each says so right before
 
       const kernel = await Kernel.open({ url: database.url });
-      const messages = shopMessages(new NestanzaError('REFUSED', 'nothing left'));
-      const engine = new WorkflowEngine({ kernel, dataSource: source, messages, log: silentLog });
+      const engine = journeyEngine(
+        kernel,
+        source,
+        stopped.map(({ run }) => run),
+      );
       const outcomes = new OutcomeWatch({ sql: kernel, clock: engine.parts.clock, log: silentLog });
-      for (const { run } of stopped)
-        engine.register({ name: run, receives: new Set(), run: journey(outsideEffects(source)) });
       engine.start();
       await Promise.all(stopped.map(({ run }) => new WorkflowHandle(run, { engine, outcomes }).result()));
       const before = await written();
@@ -88,7 +89,8 @@ describe('a process that is stopped past its lease', () => {
       );
       expect(await written()).toEqual(before);
       const inside: { run: string; n: string }[] = await source.query(
-        'select run, count(*) n from effect where key is null group by run',
+        'select run, count(*) n from effect where key is null and run = any($1) group by run',
+        [stopped.map(({ run }) => run)],
       );
       expect(new Set(inside.map(({ n }) => n))).toEqual(new Set(['2'])); // charge and right, each once
       await engine.stop();

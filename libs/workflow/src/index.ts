@@ -23,8 +23,11 @@ export {
 } from './saga/saga.decorators.js';
 export type { WorkflowClass, WorkflowMethod } from './workflow-class.js';
 export type {
+  ChildOptions,
   EventWaitOptions,
+  MapOptions,
   Part,
+  RaceResult,
   RequestStepOptions,
   SleepOptions,
   StepKey,

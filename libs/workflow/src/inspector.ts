@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import type { SignalRecord } from './entities/signal-record.entity.js';
 import type { StepRecord } from './entities/step-record.entity.js';
 import type { TimerRecord } from './entities/timer-record.entity.js';
@@ -8,11 +9,12 @@ import { declaredEdges, sagaDiagram, type SagaEdge } from './saga/saga-diagram.j
 import type { SagaDefinition } from './saga/saga-definition.js';
 import type { RunStatus } from './run-status.js';
 import { EDGES_OF, HISTORY_OF, ONE_RUN, RUNS, SIGNALS_OF, STEPS_OF, TIMERS_OF } from './store/inspect.js';
-import type { Sql } from './store/sql.js';
 
 export interface RunFilter {
   readonly workflow?: string;
   readonly status?: RunStatus;
+  /** Only runs that have these. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   /** Only runs created before this moment: the next page. */
   readonly before?: Date;
   /** Default 50, at most 500. */
@@ -33,28 +35,29 @@ const LIMIT = { usual: 50, most: 500 } as const;
 
 /** Answers questions about runs. Asking changes nothing. */
 export class WorkflowInspector {
-  readonly #sql: Pick<Sql, 'query'>;
+  readonly #source: DataSource;
   readonly #sagas: readonly SagaDefinition[];
 
   /** @param sagas - those that this process knows */
-  constructor(sql: Pick<Sql, 'query'>, sagas: readonly SagaDefinition[] = []) {
-    this.#sql = sql;
+  constructor(source: DataSource, sagas: readonly SagaDefinition[] = []) {
+    this.#source = source;
     this.#sagas = sagas;
   }
 
   /** Runs, the newest first. */
-  list({ workflow, status, before, limit = LIMIT.usual }: RunFilter = {}): Promise<WorkflowRun[]> {
+  list({ workflow, status, before, attributes, limit = LIMIT.usual }: RunFilter = {}): Promise<WorkflowRun[]> {
+    const by = attributes === undefined ? null : JSON.stringify(attributes);
     const most = Math.min(LIMIT.most, Math.max(1, limit));
-    return this.#sql.query<WorkflowRun>(RUNS, [workflow ?? null, status ?? null, before ?? null, most]);
+    return this.#source.query<WorkflowRun[]>(RUNS, [workflow ?? null, status ?? null, before ?? null, by, most]);
   }
 
   /** @throws NestanzaError (rejection) `NST_WORKFLOW_UNKNOWN_RUN` */
   async timeline(id: string): Promise<RunTimeline> {
     const [[run], steps, timers, signals] = await Promise.all([
-      this.#sql.query<WorkflowRun>(ONE_RUN, [id]),
-      this.#sql.query<StepRecord>(STEPS_OF, [id]),
-      this.#sql.query<TimerRecord>(TIMERS_OF, [id]),
-      this.#sql.query<SignalRecord>(SIGNALS_OF, [id]),
+      this.#source.query<WorkflowRun[]>(ONE_RUN, [id]),
+      this.#source.query<StepRecord[]>(STEPS_OF, [id]),
+      this.#source.query<TimerRecord[]>(TIMERS_OF, [id]),
+      this.#source.query<SignalRecord[]>(SIGNALS_OF, [id]),
     ]);
     if (run === undefined) throw unknownRun(id);
     return { run, steps, timers, signals };
@@ -62,13 +65,13 @@ export class WorkflowInspector {
 
   /** What an instance of a saga handled, in order. Empty where there is none. */
   history(saga: string, key: string): Promise<TransitionRecord[]> {
-    return this.#sql.query<TransitionRecord>(HISTORY_OF, [saga, key]);
+    return this.#source.query<TransitionRecord[]>(HISTORY_OF, [saga, key]);
   }
 
   /** A saga as a Mermaid state diagram: the changes its decorators declare, and all that have ever happened. */
   async diagram(saga: string): Promise<string> {
     const known = this.#sagas.find(({ name }) => name === saga);
-    const happened = await this.#sql.query<SagaEdge>(EDGES_OF, [saga]);
+    const happened = await this.#source.query<SagaEdge[]>(EDGES_OF, [saga]);
     return sagaDiagram([...(known === undefined ? [] : declaredEdges(known)), ...happened]);
   }
 }

@@ -1,6 +1,7 @@
 import type { BodyClass, BodyOf, BodyType, EventContract, RpcContract, RpcErrors } from '@nestanza/contracts';
 import type { Duration } from '@nestanza/core';
 import type { EntityManager } from 'typeorm';
+import type { WorkflowClass } from './workflow-class.js';
 import type { RetryPolicy } from './engine/retry.js';
 
 /** What surrounds one attempt of a step. */
@@ -48,6 +49,29 @@ export type SleepOptions = StepKey;
 export interface WaitOptions extends StepKey {
   /** After this long the wait ends with `undefined`. Without it the run waits as long as it takes. */
   readonly timeout?: Duration;
+}
+
+/** Which branch of a race ended first, and with what. */
+export type RaceResult<Branches extends Readonly<Record<string, () => Promise<unknown>>>> = {
+  readonly [Name in keyof Branches & string]: {
+    readonly winner: Name;
+    readonly result: Awaited<ReturnType<Branches[Name]>>;
+  };
+}[keyof Branches & string];
+
+export interface MapOptions<Item, Result> extends Omit<StepOptions<Result>, 'key'> {
+  readonly work: (item: Item, scope: StepScope) => Promise<Result> | Result;
+  /** Tells the items apart; the same whenever the run is continued. */
+  readonly key: (item: Item, index: number) => string;
+  /** Steps at a time. Default 10. */
+  readonly concurrency?: number;
+}
+
+export interface ChildOptions<Result> extends StepKey, Pick<StepOptions<Result>, 'compensate'> {
+  /** Default: made of this run's id and the step's key. */
+  readonly id?: string;
+  /** After this long the child fails and is compensated. Default: none. */
+  readonly deadline?: Duration;
 }
 
 /** Some members of a body, and of what is in it. */
@@ -98,6 +122,30 @@ export interface WorkflowContext {
   /** A UUID that is the same whenever the run is continued. */
   uuid(): string;
 
+  /** Shows a value of the run under a name, for `handle.query(name)`: how far it is, what it waits for. Replaces the last. */
+  show(name: string, value: unknown, options?: StepKey): Promise<void>;
+
+  /**
+   * The result of the branch that ends first, recorded. The other branches go on until the run ends.
+   * @example
+   * const answer = await ctx.race({
+   *   approved: () => ctx.waitForSignal('approved'),
+   *   late: () => ctx.sleep('3d'),
+   * });
+   * @returns the name of the branch and its result
+   */
+  race<Branches extends Readonly<Record<string, () => Promise<unknown>>>>(
+    branches: Branches,
+    options?: StepKey,
+  ): Promise<RaceResult<Branches>>;
+
+  /**
+   * Does the same step for each item, a few at a time, and answers their results in the items' order.
+   * @example
+   * await ctx.map('resize', images, { work: (image) => resize(image), key: (image) => image.id, concurrency: 5 });
+   */
+  map<Item, Result>(name: string, items: readonly Item[], options: MapOptions<Item, Result>): Promise<Result[]>;
+
   /** Publishes through the outbox, in the transaction that records it: once. */
   publish<B extends BodyClass | undefined>(
     contract: EventContract<B>,
@@ -132,6 +180,17 @@ export interface WorkflowContext {
     contract: EventContract<B>,
     options: EventWaitOptions<BodyOf<B>>,
   ): Promise<BodyOf<B> | undefined>;
+
+  /**
+   * Runs another workflow, and ends with it. It is cancelled when this run fails or is cancelled, and awaited before this
+   * run's own steps are undone. What a child that succeeded did is undone by `compensate` alone.
+   * @throws StepFailed (rejection) with the code and data of what the child threw, or `NST_WORKFLOW_CANCELLED`
+   */
+  child<Input, Output>(
+    workflow: WorkflowClass<Input, Output>,
+    input: NoInfer<Input>,
+    options?: ChildOptions<Output>,
+  ): Promise<Output>;
 
   /** Sends a signal to another run, once. */
   signal(run: string, name: string, options?: StepKey & { readonly payload?: unknown }): Promise<void>;

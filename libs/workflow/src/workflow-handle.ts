@@ -28,6 +28,7 @@ export interface HandleParts {
   readonly outcomes: OutcomeWatch;
 }
 
+const SHOWN = `select value from nestanza.workflow_shown where run_id = $1 and name = $2`;
 const STATUS = `select status from nestanza.workflow_run where id = $1`;
 
 /** One run, by its id: it need not exist yet, and may be in any process. */
@@ -73,6 +74,15 @@ export class WorkflowHandle<Output = unknown> {
     const [row]: { status: RunStatus }[] = await (currentTransaction() ?? dataSource).query(STATUS, [this.id]);
     if (row === undefined) throw unknownRun(this.id);
     return row.status;
+  }
+
+  /**
+   * What the run shows under this name (`ctx.show`); `undefined` while it shows nothing.
+   */
+  async query<Value = unknown>(name: string): Promise<Value | undefined> {
+    const { dataSource } = this.#parts.engine.parts;
+    const [row]: { value: Value }[] = await (currentTransaction() ?? dataSource).query(SHOWN, [this.id, name]);
+    return row?.value;
   }
 
   /**

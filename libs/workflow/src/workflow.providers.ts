@@ -8,6 +8,7 @@ import type { FactoryProvider } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { busMessages } from './bus-messages.js';
+import { workflowName } from './decorators/workflow.decorator.js';
 import { WorkflowEngine } from './engine/engine.js';
 import { workflowMigrations } from './entities/entities.js';
 import { eventIntake } from './event-intake.js';
@@ -31,7 +32,14 @@ const engine: FactoryProvider<WorkflowEngine> = {
   inject: [KERNEL, DELIVERY_DATA_SOURCE, Bus, OPTIONS],
   useFactory: async (...[kernel, dataSource, bus, options]: [Kernel, DataSource, Bus, WorkflowModuleOptions]) => {
     await migrate((dataSource.options as PostgresDataSourceOptions).url ?? '', workflowMigrations);
-    return new WorkflowEngine({ kernel, dataSource, messages: busMessages(bus), log: LOG, ...options });
+    return new WorkflowEngine({
+      kernel,
+      dataSource,
+      messages: busMessages(bus),
+      nameOf: workflowName,
+      log: LOG,
+      ...options,
+    });
   },
 };
 
@@ -49,8 +57,8 @@ const workflows: FactoryProvider<Workflows> = {
 
 const inspector: FactoryProvider<WorkflowInspector> = {
   provide: WorkflowInspector,
-  inject: [KERNEL, SAGAS],
-  useFactory: (kernel: Kernel, sagas: readonly SagaDefinition[]) => new WorkflowInspector(kernel, sagas),
+  inject: [DELIVERY_DATA_SOURCE, SAGAS],
+  useFactory: (source: DataSource, found: readonly SagaDefinition[]) => new WorkflowInspector(source, found),
 };
 
 /** @throws NestanzaError `NST_WORKFLOW_STARTUP` for a saga whose entity the data source does not know */

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly tx?: EntityManager;
   /** After this long the run fails and is compensated. Default: none. */
   readonly deadline?: Duration;
+  /** By what it is found: `inspector.list({ attributes: { customer: 'ada' } })`. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
 }
 
 const WORKFLOW_OF = `select workflow from nestanza.workflow_run where id = $1`;
@@ -38,13 +40,15 @@ export class Workflows {
     options: StartOptions = {},
   ): Promise<WorkflowHandle<Output>> {
     const { engine } = this.#parts;
-    const { id = uniqueId(), tx = currentTransaction(), deadline } = options;
+    const { id = uniqueId(), tx = currentTransaction(), deadline, attributes } = options;
     const name = workflowName(workflow);
     const run = {
       id,
       workflow: name,
       input: encodeJson(input, `the input of the run "${id}"`),
       deadline: deadline === undefined ? null : milliseconds(deadline),
+      parent: null,
+      attributes: encodeJson(attributes, `the attributes of the run "${id}"`),
     };
     const created = await engine.startRun(run, tx);
     if (tx !== undefined) afterCommit(() => engine.announce());

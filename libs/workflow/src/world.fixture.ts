@@ -74,7 +74,7 @@ export async function openWorld({
     poolSize: 5,
   }).initialize();
   const messages = rowMessages(answer ?? (() => Promise.reject(new Error('nobody answers'))));
-  const engine = new WorkflowEngine({ kernel, dataSource, messages, log, ...options });
+  const engine = new WorkflowEngine({ kernel, dataSource, messages, nameOf: workflowName, log, ...options });
   for (const instance of instances) {
     engine.register({
       name: workflowName(instance.constructor as never),
@@ -96,7 +96,7 @@ export async function openWorld({
     dataSource,
     engine,
     workflows: new Workflows({ engine, outcomes }),
-    inspector: new WorkflowInspector(kernel),
+    inspector: new WorkflowInspector(dataSource),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -3,7 +3,9 @@ import type { Clock, Log } from '@nestanza/core';
 import type { GroupCommitter } from '@nestanza/postgres/internal';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Advance, AdvanceResult } from '../store/advance.js';
+import type { NewRun } from '../store/start.js';
 import type { Sql } from '../store/sql.js';
+import type { WorkflowClass } from '../workflow-class.js';
 import type { WorkflowContext } from '../workflow-context.js';
 
 /** A workflow that this process can run. */
@@ -44,6 +46,10 @@ export interface EngineParts {
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   readonly log: Log;
+  /** The name under which the runs of a class are stored. */
+  readonly nameOf: (workflow: WorkflowClass<never, unknown>) => string;
+  /** Makes a run, unless its id is taken, and says whether it did. */
+  readonly start: (run: NewRun) => Promise<boolean>;
   /** Tells all processes that a run may be due. */
   readonly announce: () => void;
 }

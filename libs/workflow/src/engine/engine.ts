@@ -15,6 +15,7 @@ import { claimRuns, type ClaimedRun } from '../store/claim.js';
 import { EMPTY_HISTORY, loadHistories, type RunHistory } from '../store/load.js';
 import { startCommitter, startInTransaction, type NewRun } from '../store/start.js';
 import { giveUp } from '../store/takeover.js';
+import type { WorkflowClass } from '../workflow-class.js';
 import type { EngineParts, Messages, WorkflowDefinition } from './engine-parts.js';
 import { Execution } from './execution.js';
 import { runExecution, type Departure } from './run-execution.js';
@@ -27,6 +28,8 @@ export interface EngineOptions {
   /** Where transactional steps and their records are written: the database of the kernel. */
   readonly dataSource: DataSource;
   readonly messages: Messages;
+  /** The name under which the runs of a class are stored. */
+  readonly nameOf: (workflow: WorkflowClass<never, unknown>) => string;
   readonly log: Log;
   /** Runs in this process's memory at a time; more wait as rows. Default 200. */
   readonly concurrency?: number;
@@ -77,6 +80,8 @@ export class WorkflowEngine {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
       log: options.log,
+      nameOf: options.nameOf,
+      start: (run) => this.startRun(run),
       announce: () => this.announce(),
     };
     this.#sweeper = new Sweeper(this.parts, {
@@ -213,6 +218,7 @@ export class WorkflowEngine {
     switch (departure.kind) {
       case 'ended':
         for (const listener of this.#endListeners) listener(run.id);
+        if (run.parent !== null) this.announce();
         break;
       case 'parked':
         if (departure.wake !== undefined) this.#wakeIn(departure.wake);
@@ -259,6 +265,6 @@ export class WorkflowEngine {
 }
 
 function firstClaim(run: NewRun): ClaimedRun {
-  const fresh = { error: null, signals: 0, cancelRequested: false, interrupted: false, takeovers: 0 };
+  const fresh = { error: null, signals: 0, cancelRequested: false, interrupted: false, takeovers: 0, generation: 0 };
   return { ...run, ...fresh, status: 'running', epoch: 1 };
 }

@@ -5,6 +5,7 @@ import type { RunChange } from '../store/advance.js';
 import type { ClaimedRun } from '../store/claim.js';
 import { decodeJson } from '../store/json.js';
 import type { RunHistory } from '../store/load.js';
+import { Activity } from './activity.js';
 import { currentRun } from './current-run.js';
 import type { EngineParts } from './engine-parts.js';
 import type { Exit } from './exit.js';
@@ -41,6 +42,7 @@ export type Phase =
  */
 export class Execution {
   readonly signals: SignalBox;
+  readonly activity = new Activity();
   readonly journal: Journal;
   /** Of every step that the code has come to and that may need undoing. */
   readonly compensations = new Map<string, Compensation>();
@@ -53,12 +55,9 @@ export class Execution {
   #phase: Phase = 'forward';
   #interruption: Extract<Exit, { kind: 'interrupted' }> | undefined;
   #draining = false;
-  /** Steps that are running; those that wait do not count. */
-  #active = 0;
   /** Steps that the code came to and that may not begin. */
   #halted = 0;
-  #progress = 0;
-  #watchers: (() => void)[] = [];
+  #parental = false;
 
   constructor(
     readonly run: ClaimedRun,
@@ -95,9 +94,9 @@ export class Execution {
     return this.#halted;
   }
 
-  /** Grows with everything that the code comes to. */
-  get progress(): number {
-    return this.#progress;
+  /** The code has come to a child. */
+  get parental(): boolean {
+    return this.#parental;
   }
 
   get draining(): boolean {
@@ -119,7 +118,8 @@ export class Execution {
     if (this.#phase === 'left' || this.#phase === 'unwinding') return never();
     const fullKey = this.#keys.open(call.name, call.key);
     const seq = this.journal.nextSeq();
-    this.#stir();
+    if (call.kind === 'child') this.#parental = true;
+    this.activity.stir();
     try {
       const recorded = this.journal.visit(fullKey);
       if (recorded === undefined) return await this.#begin(this.open(call, fullKey, seq), begin);
@@ -175,11 +175,21 @@ export class Execution {
   wait(wait: Wait): Promise<void> {
     return new Promise((resolve) => {
       this.#waits.add(wait, () => {
-        this.#active++;
+        this.activity.begin();
         resolve();
       });
       this.#rest();
     });
+  }
+
+  /** Awaits something that is no work of the step itself: meanwhile the run may park, and the promise never settles. */
+  async aside<T>(promise: Promise<T>): Promise<T> {
+    this.#rest();
+    try {
+      return await promise;
+    } finally {
+      this.activity.begin();
+    }
   }
 
   /** Whether a branch of the code waits for a signal or an event while others work. */
@@ -203,7 +213,7 @@ export class Execution {
     if (this.#phase === 'left') return false;
     this.#phase = 'unwinding';
     this.#waits.clear();
-    this.#active = 1;
+    this.activity.restart();
     this.#exit = deferredExit();
     this.#abort = new AbortController();
     return true;
@@ -219,7 +229,7 @@ export class Execution {
       this.#phase = 'left';
     }
     this.#exit.resolve(exit);
-    this.#stir();
+    this.activity.stir();
   }
 
   /**
@@ -232,28 +242,18 @@ export class Execution {
     this.#interruption = { kind: 'interrupted', error };
     this.#abort.abort(new Error(`The run "${this.run.id}" was ${error === undefined ? 'cancelled' : 'too late'}.`));
     this.#waits.endRetries();
-    if (this.#active === 0) this.leave(this.#interruption);
+    if (!this.activity.any) this.leave(this.#interruption);
   }
 
   /** Begins no further step: the run is handed back as soon as none is running. */
   drain(): void {
     this.#draining = true;
-    if (this.#active === 0 && this.#phase === 'forward') this.leave({ kind: 'handed back' });
-  }
-
-  /** Resolves when no step is running. */
-  async idle(): Promise<void> {
-    while (this.#active > 0) await this.stirred();
-  }
-
-  /** Resolves at the next thing that the code or a step does. */
-  stirred(): Promise<void> {
-    return new Promise((resolve) => this.#watchers.push(resolve));
+    if (!this.activity.any && this.#phase === 'forward') this.leave({ kind: 'handed back' });
   }
 
   async #begin(step: OpenStep, begin: (step: OpenStep) => Promise<StepEnd>): Promise<unknown> {
     if (this.#phase === 'replay') return this.#halt(step);
-    this.#active++;
+    this.activity.begin();
     if (this.journal.overlooked(step.seq) !== undefined) await turn();
     const overlooked = this.journal.overlooked(step.seq);
     if (overlooked !== undefined) return this.#changed(`"${step.fullKey}"`, `"${overlooked.key}"`);
@@ -268,8 +268,7 @@ export class Execution {
       this.leave({ kind: 'lost', why: errorText(error) });
       return never();
     }
-    this.#active--; // before the code goes on, so that what it begins next is seen as such
-    this.#stir();
+    this.activity.end(); // before the code goes on, so that what it begins next is seen as such
     this.record(step, end);
     if (step.compensation !== undefined && end.compensable) this.compensations.set(step.fullKey, step.compensation);
     this.#quiet();
@@ -281,12 +280,13 @@ export class Execution {
   #halt(step: OpenStep): Promise<never> {
     this.#halted++;
     if (this.#phase === 'replay') {
-      const begun = this.run.interrupted || (step.timer?.attempt ?? 0) > 0;
+      // Once it compensates, it is settled which steps have to be undone.
+      const begun = this.run.status !== 'compensating' && (this.run.interrupted || (step.timer?.attempt ?? 0) > 0);
       if (begun && step.compensation !== undefined && !step.compensation.transaction) {
         this.compensations.set(step.fullKey, step.compensation);
         this.record(step, { error: step.timer?.error ?? INTERRUPTED, compensable: true });
       }
-      this.#stir();
+      this.activity.stir();
     } else this.#rest();
     return never();
   }
@@ -297,27 +297,21 @@ export class Execution {
   }
 
   #rest(): void {
-    this.#active--;
-    this.#stir();
+    this.activity.end();
     this.#quiet();
   }
 
   /** With nothing running, an interruption or a drain is complete, and what only waits is parked. */
   #quiet(): void {
-    if (this.#active > 0) return;
+    if (this.activity.any) return;
     if (this.#interruption !== undefined && this.#phase === 'forward') this.leave(this.#interruption);
     else if (this.#draining && this.#halted > 0 && this.#phase === 'forward') this.leave({ kind: 'handed back' });
     else if (this.#waits.size > 0) setImmediate(() => this.#park());
   }
 
   #park(): void {
-    if (this.#active > 0 || this.#waits.size === 0) return;
+    if (this.activity.any || this.#waits.size === 0) return;
     if (this.#phase === 'forward' || this.#phase === 'unwinding') this.leave({ kind: 'waiting' });
-  }
-
-  #stir(): void {
-    this.#progress++;
-    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 }
 

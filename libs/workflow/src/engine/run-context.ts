@@ -14,8 +14,12 @@ import { notReceived } from '../errors.js';
 import { topicOf } from '../event-topic.js';
 import { encodeJson } from '../store/json.js';
 import { sendSignal } from '../store/signal.js';
+import type { WorkflowClass } from '../workflow-class.js';
 import type {
+  ChildOptions,
   EventWaitOptions,
+  MapOptions,
+  RaceResult,
   RequestStepOptions,
   SleepOptions,
   StepKey,
@@ -27,11 +31,14 @@ import type {
   WorkflowContext,
 } from '../workflow-context.js';
 import { attempts, DEFAULT_STEP_TIMEOUT, type Work } from './attempts.js';
+import { runChild } from './child.js';
 import { derivedRandom, derivedUuid } from './derived.js';
 import { waitForEvent, type TakenEvent } from './event-wait.js';
 import type { Execution } from './execution.js';
+import { race } from './race.js';
+import { waitForSignal } from './signal-wait.js';
 import type { StepKind } from '../entities/step-record.entity.js';
-import type { Compensation, StepEnd } from './operation.js';
+import type { Compensation } from './operation.js';
 
 /** What any kind of step can be told. */
 type AnyStepOptions = StepOptions<unknown, TransactionScope> & { readonly transaction?: boolean };
@@ -148,32 +155,64 @@ export class RunContext implements WorkflowContext {
   }
 
   async waitForSignal<Payload>(name: string, options: WaitOptions = {}): Promise<Payload | undefined> {
-    const { signals, parts } = this.#execution;
     const timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout);
-    const payload = await this.#execution.perform(
-      { kind: 'signal', name: `signal ${name}`, key: options.key },
-      async (step): Promise<StepEnd> => {
-        const due = step.timer?.due ?? (timeout === undefined ? undefined : parts.clock.now() + timeout);
-        const fresh = step.timer === undefined && due !== undefined ? { fresh: { attempt: 0, error: null } } : {};
-        for (;;) {
-          let signal = signals.take(name);
-          if (signal === undefined) {
-            await signals.refresh();
-            signal = signals.take(name);
-          }
-          if (signal !== undefined) return { output: signal.payload, signal: signal.id };
-          if (due !== undefined && due <= parts.clock.now()) return {};
-          await this.#execution.wait({
-            key: step.fullKey,
-            what: `signal "${name}"`,
-            arrival: true,
-            ...(due !== undefined && { due }),
-            ...fresh,
-          });
-        }
-      },
+    const call = { kind: 'signal', name: `signal ${name}`, key: options.key } as const;
+    const payload = await this.#execution.perform(call, (step) =>
+      waitForSignal(this.#execution, step, { name, timeout }),
     );
     return payload as Payload | undefined;
+  }
+
+  async show(name: string, value: unknown, options: StepKey = {}): Promise<void> {
+    const text = encodeJson(value ?? null, `what is shown as "${name}"`);
+    const call = { kind: 'show', name: `show ${name}`, options: { ...options, transaction: true } } as const;
+    await this.#attempted(call, async ({ tx }) => void (await tx.query(SHOW, [this.id, name, text])));
+  }
+
+  race<Branches extends Readonly<Record<string, () => Promise<unknown>>>>(
+    branches: Branches,
+    options: StepKey = {},
+  ): Promise<RaceResult<Branches>> {
+    return race(this.#execution, branches, options.key) as Promise<RaceResult<Branches>>;
+  }
+
+  async map<Item, Result>(
+    name: string,
+    items: readonly Item[],
+    { work, key, concurrency = 10, ...options }: MapOptions<Item, Result>,
+  ): Promise<Result[]> {
+    const results: Result[] = [];
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      for (let index = next++; index < items.length; index = next++) {
+        const item = items[index] as Item;
+        const step = { ...options, key: key(item, index) };
+        results[index] = await this.step(name, (scope) => work(item, scope), step);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(concurrency, items.length)) }, lane));
+    return results;
+  }
+
+  async child<Input, Output>(
+    workflow: WorkflowClass<Input, Output>,
+    input: Input,
+    options: ChildOptions<Output> = {},
+  ): Promise<Output> {
+    const name = this.#execution.parts.nameOf(workflow);
+    const call = {
+      kind: 'child',
+      name: `child ${name}`,
+      key: options.key,
+      compensation: compensationOf(options as AnyStepOptions),
+    } as const;
+    const text = encodeJson(input, `the input of a child of the run "${this.id}"`);
+    const deadline = options.deadline === undefined ? null : milliseconds(options.deadline);
+    const result = await this.#execution.perform(call, (step) => {
+      const id = options.id ?? `${this.id}/${step.fullKey}`;
+      return runChild(this.#execution, step, { id, workflow: name, input: text, deadline, attributes: null });
+    });
+    return result as Output;
   }
 
   async waitFor<B extends BodyClass | undefined>(
@@ -200,6 +239,10 @@ export class RunContext implements WorkflowContext {
     return this.#execution.perform(call, (step) => attempts(this.#execution, step, work));
   }
 }
+
+const SHOW = `
+  insert into nestanza.workflow_shown (run_id, name, value) values ($1, $2, $3::jsonb)
+  on conflict (run_id, name) do update set value = excluded.value, at = clock_timestamp()`;
 
 /** `inventory.reserve`, wherever it is. */
 function methodOf(channel: string): string {

@@ -67,7 +67,7 @@ async function goForward(execution: Execution, definition: WorkflowDefinition): 
 
 /** The code has ended: so does the run, if the code came to every step that it had recorded. */
 async function finish(execution: Execution, exit: Extract<Exit, { kind: 'returned' | 'threw' }>): Promise<Departure> {
-  await execution.idle(); // steps that the code began and did not await
+  await execution.activity.idle(); // steps that the code began and did not await
   if (execution.journal.replaying) await turn();
   const overlooked = execution.journal.overlooked(Number.POSITIVE_INFINITY);
   if (overlooked !== undefined) {

@@ -17,7 +17,7 @@ export class RunWriter {
   #flushing: NodeJS.Immediate | undefined;
 
   constructor(
-    private readonly run: { readonly id: string; readonly epoch: number },
+    private readonly run: { readonly id: string; readonly epoch: number; readonly parent: string | null },
     private readonly committer: Pick<GroupCommitter<Advance, AdvanceResult>, 'submit'>,
     private readonly onTrouble: (trouble: WriteTrouble) => void,
   ) {}
@@ -39,7 +39,11 @@ export class RunWriter {
   async change(change: RunChange): Promise<boolean> {
     await this.#inFlight;
     const steps = this.#take();
-    return this.#submit({ run: this.run.id, epoch: this.run.epoch, steps, change });
+    return this.#submit({ ...this.#fence, steps, change });
+  }
+
+  get #fence(): Pick<Advance, 'run' | 'epoch' | 'parent'> {
+    return { run: this.run.id, epoch: this.run.epoch, parent: this.run.parent };
   }
 
   #take(): NewStep[] {
@@ -51,7 +55,7 @@ export class RunWriter {
   #flush(): void {
     const steps = this.#take();
     if (steps.length === 0) return;
-    const write = this.#submit({ run: this.run.id, epoch: this.run.epoch, steps });
+    const write = this.#submit({ ...this.#fence, steps });
     this.#inFlight = Promise.all([this.#inFlight, write]).then(() => undefined);
   }
 

@@ -1,7 +1,8 @@
-import { faultPoint } from '@nestanza/core';
+import { errorText, faultPoint } from '@nestanza/core';
 import { sequenceChanged } from '../errors.js';
 import { toFailure, type Failure } from '../failure.js';
 import type { RunChange } from '../store/advance.js';
+import { cancelChildren } from '../store/children.js';
 import type { RecordedStep } from '../store/load.js';
 import { attempts, DEFAULT_STEP_TIMEOUT } from './attempts.js';
 import type { Execution } from './execution.js';
@@ -34,9 +35,9 @@ export async function collectCompensations(execution: Execution, code: Promise<u
   void code.then(mark, mark);
   const patience = execution.parts.clock.now() + COLLECT_PATIENCE;
   while (execution.phase === 'replay' && execution.parts.clock.now() < patience) {
-    const before = execution.progress;
+    const before = execution.activity.progress;
     await turn();
-    if (execution.progress !== before) continue;
+    if (execution.activity.progress !== before) continue;
     if (settled || execution.halted > 0) return;
     await stirredOr(execution, code, patience);
   }
@@ -51,7 +52,7 @@ async function stirredOr(execution: Execution, code: Promise<unknown>, patience:
       timer.cancel();
       resolve();
     };
-    void execution.stirred().then(stop);
+    void execution.activity.stirred().then(stop);
     void code.then(stop, stop);
   });
 }
@@ -70,23 +71,36 @@ export async function undoSteps(execution: Execution, error: Failure | undefined
     return { kind: 'stuck', problem: toFailure(sequenceChanged(run.id, facts)) };
   }
   if (!execution.unwind()) return execution.exit;
-  if (open.length === 0) return { kind: 'returned', value: undefined };
+  if (open.length === 0 && !execution.parental) return { kind: 'returned', value: undefined };
   if (run.status !== 'compensating') {
     const begun = await execution.change({ status: 'compensating', ...(error && { error }), keep: true });
     if (!begun) return execution.exit;
     await compensating();
   }
-  const all = undoAll(execution, open).then((): Exit => ({ kind: 'returned', value: undefined }));
+  const all = undoAll(execution, open).then(
+    (): Exit => ({ kind: 'returned', value: undefined }),
+    (cause: unknown): Exit => ({ kind: 'lost', why: errorText(cause) }),
+  );
   return Promise.race([all, execution.exit]);
 }
 
 async function undoAll(execution: Execution, steps: readonly RecordedStep[]): Promise<void> {
+  if (execution.parental) await endChildren(execution);
   for (const recorded of steps) {
     await execution.settled();
     if (execution.draining) execution.leave({ kind: 'handed back' });
     if (execution.phase !== 'unwinding') return never();
     await undo(execution, recorded);
     await compensated();
+  }
+}
+
+/** What the children did came last, and is undone first: they are cancelled, and awaited. */
+async function endChildren(execution: Execution): Promise<void> {
+  const { parts, run } = execution;
+  while ((await cancelChildren(parts.sql, run.id)) > 0) {
+    parts.announce();
+    await execution.wait({ key: '~children', what: 'the end of its children', arrival: true });
   }
 }
 

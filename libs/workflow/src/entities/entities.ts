@@ -1,6 +1,7 @@
 import { WorkflowTables1764000000601 } from '../migrations/1764000000601-workflow-tables.js';
 import { WorkflowEvents1764000000602 } from '../migrations/1764000000602-workflow-events.js';
 import { WorkflowSagas1764000000603 } from '../migrations/1764000000603-workflow-sagas.js';
+import { WorkflowControl1764000000604 } from '../migrations/1764000000604-workflow-control.js';
 import { SignalRecord } from './signal-record.entity.js';
 import { StepRecord } from './step-record.entity.js';
 import { TimerRecord } from './timer-record.entity.js';
@@ -15,4 +16,5 @@ export const workflowMigrations = [
   WorkflowTables1764000000601,
   WorkflowEvents1764000000602,
   WorkflowSagas1764000000603,
+  WorkflowControl1764000000604,
 ];

@@ -3,7 +3,19 @@ import type { Failure } from '../failure.js';
 
 /** What a step of a run is. */
 export type StepKind =
-  'step' | 'transaction' | 'request' | 'publish' | 'send' | 'sleep' | 'now' | 'signal' | 'event' | 'compensation';
+  | 'step'
+  | 'transaction'
+  | 'request'
+  | 'publish'
+  | 'send'
+  | 'sleep'
+  | 'now'
+  | 'signal'
+  | 'event'
+  | 'child'
+  | 'race'
+  | 'show'
+  | 'compensation';
 
 /** What came of one step. Inserted once, never changed. */
 @Entity({ schema: 'nestanza', name: 'workflow_step' })

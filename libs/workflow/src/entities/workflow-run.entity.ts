@@ -7,6 +7,8 @@ import type { RunStatus } from '../run-status.js';
 @Index('workflow_run_due', ['workflow', 'wakeAt'], { where: 'owner is null and wake_at is not null' })
 @Index('workflow_run_owner', ['owner'], { where: 'owner is not null' })
 @Index('workflow_run_created', ['createdAt'])
+@Index('workflow_run_parent', ['parentId'], { where: 'parent_id is not null' })
+@Index('workflow_run_attributes', { synchronize: false })
 export class WorkflowRun {
   /** Chosen by whoever started it: a second start under this id is the first one. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'workflow_run_pk' })
@@ -66,6 +68,26 @@ export class WorkflowRun {
   /** An owner died in it: a step may have had its effect without a record. */
   @Column({ type: 'boolean', default: false })
   interrupted!: boolean;
+
+  /** The run that started it and waits for it. */
+  @Column({ name: 'parent_id', type: 'text', nullable: true })
+  parentId!: string | null;
+
+  /** The run whose first steps it has taken over. */
+  @Column({ name: 'forked_from', type: 'text', nullable: true })
+  forkedFrom!: string | null;
+
+  /** How often it has begun anew, with an empty record. */
+  @Column({ type: 'integer', default: 0 })
+  generation!: number;
+
+  /** No step begins until it is resumed. */
+  @Column({ type: 'boolean', default: false })
+  paused!: boolean;
+
+  /** By what it is found. */
+  @Column({ type: 'jsonb', nullable: true })
+  attributes!: Record<string, unknown> | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' })
   createdAt!: Date;

@@ -86,7 +86,7 @@ describe('a saga', () => {
     class App {}
     const app = await Test.createTestingModule({ imports: [App] }).compile();
     saga = exploreSagas(app.get(DiscoveryService))[0]!;
-    inspector = new WorkflowInspector(kernel, [saga]);
+    inspector = new WorkflowInspector(source, [saga]);
     timers = new SagaTimers([saga], { sql: kernel, dataSource: source, clock: systemClock, log: silentLog });
     timers.start();
   });

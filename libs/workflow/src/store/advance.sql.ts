@@ -29,7 +29,7 @@ export const RUN_STEPS: Statement = { name: 'workflow_steps', text: `with ${STEP
 
 /**
  * Records steps and changes their runs. $13–$21 changes, $22–$26 timers, $27/$28 taken signals, $29/$30 steps
- * whose timers and waits end; those of a run end with it.
+ * whose timers and waits end; those of a run end with it. $31/$32 runs and the parents that wait for them.
  * A parking run is due at once if a signal came, or its cancellation was asked for, since this was decided: the update
  * waits for the row's lock and then reads its newest version, and whoever signals or cancels writes to that row.
  */
@@ -47,7 +47,7 @@ export const RUN_END: Statement = {
       problem = c.problem::jsonb,
       owner = case when c.keep then r.owner end,
       wake_at = case
-        when c.keep or c.status in ('succeeded', 'failed', 'cancelled', 'stuck') then null
+        when c.keep or r.paused or c.status in ('succeeded', 'failed', 'cancelled', 'stuck') then null
         when r.signals > c.signals or c.status = 'waiting' and r.cancel_requested_at is not null then clock_timestamp()
         else least(clock_timestamp() + c.wake * interval '1 millisecond', case when c.status = 'waiting' then r.deadline_at end) end,
       waiting_for = c.waiting_for,
@@ -74,6 +74,12 @@ export const RUN_END: Statement = {
   met as (
     delete from workflow_wait w using (
       select run, key from over union select g.run, w.key from gone g join workflow_wait w on w.run_id = g.run) o
-    where w.run_id = o.run and w.key = o.key)
+    where w.run_id = o.run and w.key = o.key),
+  woken as (
+    update workflow_run p set signals = p.signals + 1,
+      wake_at = case when p.owner is null and not p.paused and p.status in ('waiting', 'compensating')
+        then least(p.wake_at, clock_timestamp()) else p.wake_at end
+    from (select distinct f.parent from unnest($31::text[], $32::text[]) f(run, parent) join gone on gone.run = f.run) f
+    where p.id = f.parent)
   ${ANSWER}`,
 };

@@ -54,6 +54,8 @@ export interface RunChange {
 export interface Advance {
   readonly run: string;
   readonly epoch: number;
+  /** The run that waits for the end of this one. */
+  readonly parent: string | null;
   readonly steps: readonly NewStep[];
   readonly change?: RunChange;
 }
@@ -93,6 +95,7 @@ function changeColumns(items: readonly Advance[], steps: readonly Step[]): unkno
   const changes = items.flatMap(({ run, change }) => (change === undefined ? [] : [{ run, change }]));
   const timers = changes.flatMap(({ run, change }) => (change.timers ?? []).map((timer) => ({ run, timer })));
   const signalled = steps.filter(({ step }) => step.signal !== undefined);
+  const families = items.filter(({ parent, change }) => parent !== null && change !== undefined);
   const awaited = steps.filter(({ step }) => step.awaited);
   return [
     changes.map(({ run }) => run),
@@ -113,6 +116,8 @@ function changeColumns(items: readonly Advance[], steps: readonly Step[]): unkno
     signalled.map(({ step }) => step.key),
     awaited.map(({ run }) => run),
     awaited.map(({ step }) => step.key),
+    families.map(({ run }) => run),
+    families.map(({ parent }) => parent),
   ];
 }
 
@@ -123,7 +128,25 @@ function fences(items: readonly Advance[]): [ids: string[], epochs: number[]] {
   return [ids, ids.map((id) => epochs.get(id) ?? 0)];
 }
 
+/**
+ * A statement changes a row once only: children whose parent changes too are committed before it, and the parent notices.
+ */
 async function commit(sql: Sql, items: readonly Advance[]): Promise<AdvanceResult[]> {
+  const changing = new Set(items.flatMap(({ run, change }) => (change === undefined ? [] : [run])));
+  const early = items.map(({ parent, change }) => change !== undefined && parent !== null && changing.has(parent));
+  if (!early.includes(true)) return commitTogether(sql, items);
+  const children = await commit(
+    sql,
+    items.filter((_, index) => early[index]),
+  );
+  const others = await commitTogether(
+    sql,
+    items.filter((_, index) => !early[index]),
+  );
+  return early.map((first) => (first ? children : others).shift() ?? 'fenced');
+}
+
+async function commitTogether(sql: Sql, items: readonly Advance[]): Promise<AdvanceResult[]> {
   const steps = items.flatMap(({ run, steps: own }) => own.map((step) => ({ run, step })));
   const plain = items.every(
     ({ change, steps: own }) => change === undefined && own.every((step) => step.signal === undefined && !step.awaited),

@@ -4,13 +4,13 @@ import type { RunStatus } from '../run-status.js';
 /** A parked run is made due, and the owner of a running one sees the mark. */
 const CANCEL = `
   update nestanza.workflow_run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
-    wake_at = case when owner is null then clock_timestamp() end
+    wake_at = case when owner is null and not paused then clock_timestamp() end
   where id = $1 and status in ('pending', 'running', 'waiting') returning status`;
 
 /** A stuck run that was compensating goes on with that, whatever it was asked for before. */
 const UNSTICK = `
   update nestanza.workflow_run set status = case when error is null then 'pending' else 'compensating' end,
-    problem = null, takeovers = 0, wake_at = clock_timestamp(),
+    problem = null, takeovers = 0, wake_at = case when not paused then clock_timestamp() end,
     cancel_requested_at = case when $2 and error is null then clock_timestamp() else cancel_requested_at end
   where id = $1 and status = 'stuck' and owner is null returning status`;
 

@@ -15,6 +15,10 @@ export interface ClaimedRun {
   readonly cancelRequested: boolean;
   readonly interrupted: boolean;
   readonly takeovers: number;
+  /** The run that waits for its end. */
+  readonly parent: string | null;
+  /** How often it has begun anew. */
+  readonly generation: number;
   /** Milliseconds until the deadline, negative when it is over. */
   readonly deadline: number | null;
 }
@@ -34,6 +38,7 @@ const CLAIM = {
     status = case r.status when 'compensating' then r.status else 'running' end
   from due where r.id = due.id
   returning r.id, r.workflow, r.status, r.input::text as input, r.error, r.epoch, r.signals, r.interrupted, r.takeovers,
+    r.parent_id as parent, r.generation,
     r.cancel_requested_at is not null as "cancelRequested",
     (extract(epoch from r.deadline_at - clock_timestamp()) * 1000)::float8 as deadline`,
 };

@@ -44,7 +44,7 @@ const WAKE = `
     order by r.id for no key update),
   woken as (
     update nestanza.workflow_run r set signals = r.signals + 1,
-      wake_at = case when r.owner is null and r.status = 'waiting' then least(r.wake_at, clock_timestamp()) else r.wake_at end
+      wake_at = case when r.owner is null and not r.paused and r.status = 'waiting' then least(r.wake_at, clock_timestamp()) else r.wake_at end
     from due where r.id = due.id returning r.id)
   select count(*)::integer as woken from woken`;
 

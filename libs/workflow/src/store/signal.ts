@@ -19,7 +19,7 @@ export interface NewSignal {
 const ARRIVE = `
   with run as (
     update nestanza.workflow_run set signals = signals + 1,
-      wake_at = case when owner is null and status = 'waiting' then least(wake_at, clock_timestamp()) else wake_at end
+      wake_at = case when owner is null and not paused and status = 'waiting' then least(wake_at, clock_timestamp()) else wake_at end
     where id = $1 and status not in ('succeeded', 'failed', 'cancelled') returning id),
   put as (
     insert into nestanza.workflow_signal (run_id, name, message_id, payload)

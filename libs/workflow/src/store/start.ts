@@ -9,6 +9,10 @@ export interface NewRun {
   readonly input: string | null;
   /** Milliseconds from now. */
   readonly deadline: number | null;
+  /** The run that starts it and waits for it. */
+  readonly parent: string | null;
+  /** By what it is found; JSON text. */
+  readonly attributes: string | null;
 }
 
 /** What became of a start. */
@@ -24,11 +28,12 @@ const INSERT = `
   with born as materialized (
     select count(pg_advisory_xact_lock_shared(${BIRTH_LOCK}, hashtext(id))) n from unnest($1::text[]) id),
   me as materialized (select id from nestanza.process where id = $6::bigint and lease_until > clock_timestamp())
-  insert into nestanza.workflow_run (id, workflow, status, input, deadline_at, owner, epoch, claimed_at, wake_at)
+  insert into nestanza.workflow_run (id, workflow, status, input, deadline_at, owner, epoch, claimed_at, wake_at, parent_id, attributes)
   select u.id, u.workflow, case when me.id is null then 'pending' else 'running' end, u.input::jsonb,
     clock_timestamp() + u.deadline * interval '1 millisecond', me.id, case when me.id is null then 0 else 1 end,
-    case when me.id is not null then clock_timestamp() end, case when me.id is null then clock_timestamp() end
-  from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::boolean[]) u(id, workflow, input, deadline, mine)
+    case when me.id is not null then clock_timestamp() end, case when me.id is null then clock_timestamp() end, u.parent, u.attributes::jsonb
+  from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $7::text[], $8::text[])
+    u(id, workflow, input, deadline, mine, parent, attributes)
   cross join born left join me on u.mine
   on conflict (id) do nothing returning id, owner is not null as claimed`;
 
@@ -41,6 +46,8 @@ const columns = (runs: readonly NewRun[], take: readonly boolean[], process: str
   runs.map((run) => run.deadline),
   take,
   process,
+  runs.map((run) => run.parent),
+  runs.map((run) => run.attributes),
 ];
 
 interface Row {

@@ -21,7 +21,7 @@ const LOSSES = `case when exists (select 1 from workflow_step s where s.run_id =
 const FREED = `owner = null, epoch = r.epoch + 1, interrupted = true, takeovers = g.losses,
   status = case when g.losses >= ${MAX_LOSSES} then 'stuck' when r.status = 'running' then 'pending' else r.status end,
   problem = case when g.losses >= ${MAX_LOSSES} then $2::jsonb end,
-  wake_at = case when g.losses < ${MAX_LOSSES} then clock_timestamp() + (power(2, g.losses) - 2) * interval '50 milliseconds' end`;
+  wake_at = case when g.losses < ${MAX_LOSSES} and not r.paused then clock_timestamp() + (power(2, g.losses) - 2) * interval '50 milliseconds' end`;
 
 const DEAD = {
   name: 'workflow_dead_owners',
