@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import { errorText, hasCode } from '@nestanza/core';
+import { errorText } from '@nestanza/core';
 import { StanzaError, type Jid } from '@nestanza/xmpp';
-import { acceptStream, STANZA_LIMITS, StreamError, type Authenticator, type XmlStream } from '@nestanza/xmpp/internal';
+import { acceptStream, STANZA_LIMITS, type Authenticator, type XmlStream } from '@nestanza/xmpp/internal';
 import { LoginThrottle } from './auth/login-throttle.js';
 import type { ServerHost } from './host.js';
-import { Session, type SessionLink } from './session.js';
+import { Session } from './session.js';
+import { streamLink } from './stream-link.js';
 
 export interface AcceptorOptions {
   readonly host: ServerHost;
@@ -82,9 +83,10 @@ export class Acceptor {
     const host = this.#host;
     const session = new Session({
       jid,
-      link: linkOf(stream, (error) =>
-        host.log.info('session ended by its send queue', { session: jid.toString(), error: errorText(error) }),
-      ),
+      link: streamLink(stream, {
+        overrun: (error) =>
+          host.log.info('session ended by its send queue', { session: jid.toString(), error: errorText(error) }),
+      }),
       handle: (from, stanza) => host.receive(from, stanza),
       inboundQueue: host.limits.inboundQueue,
     });
@@ -103,21 +105,4 @@ export class Acceptor {
     });
     if (session.state === 'bound') this.#streams.set(session, gone);
   }
-}
-
-function linkOf(stream: XmlStream, overrun: (error: unknown) => void): SessionLink {
-  return {
-    send(stanza) {
-      try {
-        stream.send(stanza);
-      } catch (error) {
-        if (hasCode(error, 'NST_XMPP_DISCONNECTED')) return;
-        overrun(error);
-        stream.close(new StreamError('resource-constraint', 'Read faster.'));
-      }
-    },
-    pause: () => stream.pause(),
-    resume: () => stream.resume(),
-    close: (error) => stream.close(error),
-  };
 }

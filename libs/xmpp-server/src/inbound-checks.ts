@@ -14,11 +14,13 @@ export function stamped(stanza: Element, sender: Jid, isOurs: (domain: string) =
   if (!['message', 'presence', 'iq'].includes(stanza.name)) throw new StreamError('unsupported-stanza-type');
   const from = stanza.attr('from');
   if (from !== undefined && !isSender(from, sender)) throw new StreamError('invalid-from');
-  const honest =
-    stanza.name === 'message'
-      ? stanza.withChildren(...stanza.children.filter((child) => !isForged(child, isOurs)))
-      : stanza;
-  return honest.with({ from: sender.toString() });
+  return withoutForgeries(stanza, isOurs).with({ from: sender.toString() });
+}
+
+/** A message without the children by which it would speak for a domain that is ours; other stanzas as they are. */
+export function withoutForgeries(stanza: Element, isOurs: (domain: string) => boolean): Element {
+  if (stanza.name !== 'message') return stanza;
+  return stanza.withChildren(...stanza.children.filter((child) => !isForged(child, isOurs)));
 }
 
 /**

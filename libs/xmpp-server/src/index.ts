@@ -1,6 +1,7 @@
 export { InstallationSecret } from './auth/installation-secret.js';
 export { type UserCommands } from './auth/users.js';
 export { joinEmbedded, type EmbeddedXmpp, type JoinOptions } from './embedded.js';
+export { hostByComponent, type ComponentHostOptions } from './engines/component-host.js';
 export { PubSubEngine, type PubSubEngineOptions } from './engines/pubsub/engine.js';
 export { DEFAULT_PUBSUB_LIMITS, type PubSubLimits } from './engines/pubsub/service.js';
 export { type ServiceEngine, type ServiceHost } from './engines/service-host.js';

@@ -1,21 +1,20 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { createSecureContext } from 'node:tls';
 import { NestanzaError } from '@nestanza/core';
-import type { Acceptor } from './acceptor.js';
 import type { Limits } from './limits.js';
-import type { ServerIdentity } from './tls/identity.js';
 
 export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls: ServerIdentity;
-  readonly limits: Limits;
-  readonly acceptor: Acceptor;
+  readonly limits: Pick<Limits, 'connections' | 'connectionsPerAddress'>;
+  /** Connections open now, on whatever port. */
+  readonly open: () => number;
+  /** Takes an admitted connection over. */
+  readonly accept: (socket: Socket) => void;
 }
 
-/** The TCP port for clients: STARTTLS is required on it, and connections are counted before they cost anything. */
-export class ClientListener {
+/** A TCP port of the server: connections are counted before they cost anything. */
+export class Listener {
   readonly #server: Server;
   readonly address: { readonly host: string; readonly port: number };
 
@@ -25,14 +24,12 @@ export class ClientListener {
   }
 
   /** @throws NestanzaError `NST_SERVER_PORT` when the port cannot be had */
-  static async open({ host, port, tls, limits, acceptor }: ListenerOptions): Promise<ClientListener> {
-    const context = createSecureContext({ key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' });
+  static async open({ host, port, limits, open, accept }: ListenerOptions): Promise<Listener> {
     const perAddress = new Map<string, number>();
     const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       // Whatever happens to a socket ends its stream; without a listener it would end the process.
       socket.on('error', () => socket.destroy());
-      if (admit(socket, { limits, perAddress, open: acceptor.connections }))
-        void acceptor.accept(socket, { tls: context, address: socket.remoteAddress });
+      if (admit(socket, { limits, perAddress, open: open() })) accept(socket);
       else socket.destroy();
     });
     server.listen({ host, port });
@@ -45,7 +42,7 @@ export class ClientListener {
       });
     }
     const bound = server.address();
-    return new ClientListener(server, { host, port: typeof bound === 'object' && bound !== null ? bound.port : port });
+    return new Listener(server, { host, port: typeof bound === 'object' && bound !== null ? bound.port : port });
   }
 
   /** Takes no further connection; those that stand stay. */
@@ -56,7 +53,7 @@ export class ClientListener {
 
 function admit(
   socket: Socket,
-  { limits, perAddress, open }: { limits: Limits; perAddress: Map<string, number>; open: number },
+  { limits, perAddress, open }: { limits: ListenerOptions['limits']; perAddress: Map<string, number>; open: number },
 ): boolean {
   const address = socket.remoteAddress;
   if (address === undefined || open >= limits.connections) return false;

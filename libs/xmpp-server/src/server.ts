@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { NestanzaError, pause, silentLog, systemClock, type Clock, type Log } from '@nestanza/core';
+import { pause, silentLog, systemClock, type Clock, type Log } from '@nestanza/core';
 import { Jid } from '@nestanza/xmpp';
 import { duplexPair } from '@nestanza/xmpp/internal';
 import { removeAccount } from './account-removal.js';
@@ -9,9 +9,10 @@ import { passwordAccounts } from './auth/password-accounts.js';
 import { serverAuthenticator } from './auth/server-authenticator.js';
 import { storedAccounts } from './auth/stored-accounts.js';
 import { accountName, userCommands, type UserCommands } from './auth/users.js';
+import { ComponentPort } from './components/component-port.js';
 import { ServerHost } from './host.js';
 import { limitsWith, type Limits } from './limits.js';
-import { ClientListener } from './listener.js';
+import { closePorts, openPorts, type OpenPorts, type ServerParts } from './ports.js';
 import { bareJidService } from './modules/bare-jid-service.js';
 import { disco } from './modules/disco.js';
 import { offline } from './modules/offline.js';
@@ -40,6 +41,10 @@ export interface ServerOptions {
   readonly accounts?: Readonly<Record<string, string>>;
   /** Lets services in by the passwords derived from it. */
   readonly secret?: InstallationSecret;
+  /** Secrets of external components by their domain (XEP-0114). Default: none. */
+  readonly components?: Readonly<Record<string, string>>;
+  /** TCP port for components, on loopback only: the protocol has no encryption. 0 takes a free one. Default: none. */
+  readonly componentPort?: number;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly log?: Log;
@@ -49,7 +54,11 @@ export interface XmppServer extends AsyncDisposable {
   readonly domain: string;
   /** Where it listens; `undefined` for one that serves `connect()` only. */
   readonly address: { readonly host: string; readonly port: number } | undefined;
+  /** Where components connect; `undefined` without `componentPort`. */
+  readonly componentAddress: { readonly host: string; readonly port: number } | undefined;
   readonly users: UserCommands;
+  /** A component's end of a connection inside this process. */
+  connectComponent(): Duplex;
   /** The client's end of a session inside this process: bytes as on a socket, taken as secure, so no STARTTLS. */
   connect(): Duplex;
   /** Ends every session with stream error `system-shutdown`, after what is queued was sent; work under way ends, within 5 s. Idempotent. */
@@ -62,7 +71,7 @@ const CLOSE_PATIENCE = 5_000;
 /**
  * A running server: it listens (where a port is given) and answers when this resolves.
  * @throws NestanzaError `NST_SERVER_PORT` when the port cannot be had · `NST_SERVER_TLS` for a port without a certificate ·
- * `NST_SERVER_USER_NAME` for a configured account that can be none
+ * `NST_SERVER_USER_NAME` for a configured account that can be none · `NST_SERVER_COMPONENT` for such a component
  */
 export async function startServer(options: ServerOptions = {}): Promise<XmppServer> {
   const { store = memoryStore(), clock = systemClock, log = silentLog } = options;
@@ -70,23 +79,26 @@ export async function startServer(options: ServerOptions = {}): Promise<XmppServ
   const host = new ServerHost({ domain, store, limits: limitsWith(options.limits), clock, log });
   // What waits for an account is given in this order at its first presence: requests first, then messages.
   host.use(disco, ping, version, roster, subscriptions, offline, presence, bareJidService);
+  const components = new ComponentPort(host, options.components ?? {});
   attachServices(host, store);
   const acceptor = new Acceptor({ host, authenticator: await authenticatorOf(options, host) });
-  const listener = await listenerOf(options, host, acceptor);
-  return new RunningServer(host, acceptor, listener);
+  const ports = await openPorts(options, { host, acceptor, components });
+  return new RunningServer({ host, acceptor, components, ports });
 }
 
 class RunningServer implements XmppServer {
   readonly users: UserCommands;
   readonly #host: ServerHost;
   readonly #acceptor: Acceptor;
-  readonly #listener: ClientListener | undefined;
+  readonly #components: ComponentPort;
+  readonly #ports: OpenPorts;
   #closing: Promise<void> | undefined;
 
-  constructor(host: ServerHost, acceptor: Acceptor, listener: ClientListener | undefined) {
+  constructor({ host, acceptor, components, ports }: ServerParts & { readonly ports: OpenPorts }) {
     this.#host = host;
     this.#acceptor = acceptor;
-    this.#listener = listener;
+    this.#components = components;
+    this.#ports = ports;
     this.users = userCommands(host.domain, host.accounts, (name) => removeAccount(host, name));
   }
 
@@ -95,7 +107,17 @@ class RunningServer implements XmppServer {
   }
 
   get address() {
-    return this.#listener?.address;
+    return this.#ports.clients?.address;
+  }
+
+  get componentAddress() {
+    return this.#ports.components?.address;
+  }
+
+  connectComponent(): Duplex {
+    const [component, server] = duplexPair();
+    void this.#components.accept(server);
+    return component;
   }
 
   connect(): Duplex {
@@ -113,7 +135,8 @@ class RunningServer implements XmppServer {
   }
 
   async #close(): Promise<void> {
-    this.#listener?.close();
+    closePorts(this.#ports);
+    this.#components.close();
     await this.#acceptor.close();
     const idle = new AbortController();
     // A database that answers no more must not keep the port's next host waiting.
@@ -145,17 +168,4 @@ async function authenticatorOf(
       passwordAccounts({ passwordOf: (name) => secret.passwordOf(name), secret: salts }),
     ],
   });
-}
-
-async function listenerOf(
-  options: ServerOptions,
-  host: ServerHost,
-  acceptor: Acceptor,
-): Promise<ClientListener | undefined> {
-  if (options.port === undefined) return undefined;
-  if (options.tls === undefined) {
-    throw new NestanzaError('NST_SERVER_TLS', 'An XMPP server that listens needs a certificate: pass `tls`.');
-  }
-  const { port, tls } = options;
-  return ClientListener.open({ host: options.host ?? '127.0.0.1', port, tls, limits: host.limits, acceptor });
 }

@@ -3,9 +3,10 @@ import type { ServiceHost } from './engines/service-host.js';
 import type { ServerHost } from './host.js';
 import type { ServerStore } from './store/store.js';
 
-/** Attaches the services of the domain: PubSub at `pubsub.<domain>`. */
+/** Attaches the services of the domain: PubSub at `pubsub.<domain>`. A component that has such a name takes its place. */
 export function attachServices(host: ServerHost, store: ServerStore): void {
   const domain = `pubsub.${host.domain}`;
+  if (host.router.services().has(domain)) return;
   host.router.attach(domain, new PubSubEngine({ host: serviceHost(host, domain), store: store.pubsub(domain) }));
 }
 

@@ -197,7 +197,7 @@ describe('at the border of the server', () => {
     romeo.message('mercutio@localhost/raw', 'groupchat', 'gone');
     await romeo.until((stanza) => stanza.attr('id') === 'gone');
     slow.destroy();
-  });
+  }, 20_000);
 
   it('closing says system-shutdown to everybody, after what they were sent', async () => {
     const world = await listening();

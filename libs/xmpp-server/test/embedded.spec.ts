@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLog } from '@nestanza/core';
-import { connectClient, message, xml, type Connection } from '@nestanza/xmpp';
+import { connectClient, connectComponent, message, xml, type Connection } from '@nestanza/xmpp';
 import { openSession, temporaryDatabase, type TemporaryDatabase } from '@nestanza/postgres/internal';
 import { joinEmbedded, type EmbeddedXmpp, type JoinOptions } from '../src/embedded.js';
 
@@ -152,6 +152,25 @@ describe('the embedded server of a data directory', () => {
     await expect(standby.users.delete('juliet')).rejects.toMatchObject({ code: 'NST_SERVER_USER_UNKNOWN' });
     await expect(standby.credentials('juliet')).rejects.toMatchObject({ code: 'NST_SERVER_USER_RESERVED' });
     expect(await standby.users.list()).not.toContain('juliet');
+  });
+
+  it('has a port for components where any are configured, and remembers it', async () => {
+    const environment = { NESTANZA_XMPP_PORT: String(port), NESTANZA_XMPP_COMPONENTS: 'irc.localhost:secret' };
+    const record = async () =>
+      JSON.parse(await readFile(join(data, 'xmpp', 'server.json'), 'utf8')) as { componentPort: number };
+    const first = await joined({ environment });
+    const { componentPort } = await record();
+    const component = connectComponent({ domain: 'irc.localhost', secret: 'secret', port: componentPort });
+    cleanups.push(() => component.stop());
+    await component.start();
+    await first.close();
+    await joined({ environment });
+    expect((await record()).componentPort).toBe(componentPort);
+    await poll(() => component.status.state === 'online');
+    await expect(joined({ environment: { NESTANZA_XMPP_COMPONENTS: 'secret' } })).rejects.toMatchObject({
+      code: 'NST_SERVER_CONFIG',
+      message: expect.not.stringContaining('=secret'),
+    });
   });
 
   it('keeps its secrets to their owner', async () => {

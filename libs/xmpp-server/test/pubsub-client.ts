@@ -99,11 +99,27 @@ export async function refusal(request: Promise<unknown>): Promise<string> {
   }
 }
 
-export async function scene() {
-  const world = await World.open();
+/** An owner and two others at one service. */
+export interface Scene extends AsyncDisposable {
+  readonly owner: Client;
+  readonly romeo: Client;
+  readonly juliet: Client;
+  /** Everything said so far has arrived. */
+  settled(): Promise<void>;
+}
+
+export type OpenScene = () => Promise<Scene>;
+
+/** Anything that people log in to. */
+export interface Place extends AsyncDisposable {
+  login(jid: string): Promise<Person>;
+}
+
+/** The three, available, at `place`. */
+export async function enter<P extends Place>(place: P): Promise<Scene & { readonly world: P }> {
   const clients = await Promise.all(
     ['orders@localhost/o', 'romeo@localhost/r', 'juliet@localhost/j'].map(async (jid) => {
-      const client = new Client(await world.login(jid));
+      const client = new Client(await place.login(jid));
       await client.person.available();
       return client;
     }),
@@ -112,5 +128,9 @@ export async function scene() {
     for (const { person } of clients) await person.settled();
   };
   const [owner, romeo, juliet] = clients as [Client, Client, Client];
-  return { world, owner, romeo, juliet, settled, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
+  return { world: place, owner, romeo, juliet, settled, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() };
+}
+
+export async function embeddedScene() {
+  return enter(await World.open());
 }

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { TestProcess } from '../../support/child-process.js';
 import { freePort } from '../../support/free-port.js';
-import { ACCOUNTS, certificateFor, DOMAIN, listening, temporaryFolder, type ForeignServer } from './foreign-server.js';
+import {
+  type Accounts,
+  ACCOUNTS,
+  certificateFor,
+  DOMAIN,
+  listening,
+  temporaryFolder,
+  type ForeignServer,
+} from './foreign-server.js';
 
 const DEBIAN = '/etc/ejabberd/ejabberd.yml';
 
@@ -32,7 +40,7 @@ interface Settings {
  * ejabberd as Debian ships it, with one host and its accounts. Only where it listens, logs and keeps its data differs.
  * It runs as a lone Erlang node: without distribution there is no epmd and no port of its own.
  */
-export async function startEjabberd(): Promise<ForeignServer> {
+export async function startEjabberd({ accounts = ACCOUNTS, admin = 'admin' }: Accounts = {}): Promise<ForeignServer> {
   const folder = await temporaryFolder('ejabberd');
   const port = await freePort();
   const { key, pem } = await certificateFor(folder.path, [DOMAIN, `pubsub.${DOMAIN}`]);
@@ -48,10 +56,10 @@ export async function startEjabberd(): Promise<ForeignServer> {
       hosts: [DOMAIN],
       certfiles: [both],
       listen: [{ ...clients, port, ip: '127.0.0.1' }],
-      acl: { ...debian.acl, admin: { user: [`admin@${DOMAIN}`] } },
+      acl: { ...debian.acl, admin: { user: [`${admin}@${DOMAIN}`] } },
     }),
   );
-  const register = Object.entries(ACCOUNTS).map(
+  const register = Object.entries(accounts).map(
     ([account, password]) => `ok = ejabberd_auth:try_register(<<"${account}">>, <<"${DOMAIN}">>, <<"${password}">>)`,
   );
   const server = new TestProcess('/usr/bin/erl', {
@@ -77,7 +85,7 @@ export async function startEjabberd(): Promise<ForeignServer> {
     domain: DOMAIN,
     ca: pem,
     caFile: both,
-    accounts: ACCOUNTS,
+    accounts,
     async [Symbol.asyncDispose]() {
       await server.stop();
       await folder.remove();

@@ -15,13 +15,21 @@ export interface ForeignServer extends AsyncDisposable {
   /** PEM of the certificate to trust. */
   readonly ca: string;
   readonly caFile: string;
-  /** Account → password. The first one is an administrator. */
+  /** Account → password. */
   readonly accounts: Readonly<Record<string, string>>;
 }
 
 export const DOMAIN = 'localhost';
 
 export const ACCOUNTS = { admin: 'admin-secret', romeo: 'romeo-secret', juliet: 'juliet-secret' } as const;
+
+/** Who a foreign server knows. */
+export interface Accounts {
+  /** Account → password. Default: `ACCOUNTS`. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** The one administrator. Default `admin`. */
+  readonly admin?: string;
+}
 
 export interface Certificate {
   readonly certificate: string;

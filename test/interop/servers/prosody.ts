@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TestProcess } from '../../support/child-process.js';
 import { freePort } from '../../support/free-port.js';
 import {
+  type Accounts,
   ACCOUNTS,
   certificateFor,
   DOMAIN,
@@ -14,11 +15,20 @@ import {
 
 const DEBIAN = '/etc/prosody/prosody.cfg.lua';
 
+export interface ProsodyOptions {
+  /** An external component that may connect; it takes the place of Prosody's own PubSub where it has that name. */
+  readonly component?: { readonly domain: string; readonly secret: string };
+}
+
+export interface ProsodyComponent {
+  readonly componentPort: number;
+}
+
 /**
  * Prosody as Debian ships it, with one host, its accounts and a PubSub component; no limit or PubSub option raised.
  * Only where it listens, logs and keeps its data differs.
  */
-export async function startProsody(): Promise<ForeignServer> {
+export async function startProsody({ accounts = ACCOUNTS, admin = 'admin' }: Accounts = {}): Promise<ForeignServer> {
   const folder = await temporaryFolder('prosody');
   const port = await freePort();
   const { certificate, key, pem } = await certificateFor(folder.path, [DOMAIN, `pubsub.${DOMAIN}`]);
@@ -32,7 +42,7 @@ export async function startProsody(): Promise<ForeignServer> {
   await writeFile(
     config,
     `${settings}
-admins = { "admin@${DOMAIN}" }
+admins = { "${admin}@${DOMAIN}" }
 data_path = "${folder.path}"
 pidfile = "${join(folder.path, 'prosody.pid')}"
 log = { { levels = { min = "info" }, to = "console" } }
@@ -45,7 +55,7 @@ VirtualHost "${DOMAIN}"
 Component "pubsub.${DOMAIN}" "pubsub"
 `,
   );
-  for (const [account, password] of Object.entries(ACCOUNTS)) {
+  for (const [account, password] of Object.entries(accounts)) {
     await run('prosodyctl', ['--root', '--config', config, 'register', account, DOMAIN, password]);
   }
   const server = new TestProcess('/usr/bin/prosody', {
@@ -59,7 +69,7 @@ Component "pubsub.${DOMAIN}" "pubsub"
     domain: DOMAIN,
     ca: pem,
     caFile: certificate,
-    accounts: ACCOUNTS,
+    accounts,
     async [Symbol.asyncDispose]() {
       await server.stop();
       await folder.remove();

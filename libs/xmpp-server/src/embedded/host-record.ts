@@ -6,6 +6,8 @@ import { readIfThere, writePrivate } from '../private-file.js';
 export interface HostRecord {
   readonly host: string;
   readonly port: number;
+  /** For components, where any are configured. */
+  readonly componentPort?: number;
   /** Of the process that hosts or hosted last. */
   readonly pid: number;
 }

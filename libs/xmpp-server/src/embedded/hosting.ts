@@ -1,17 +1,16 @@
-import { hasCode, NestanzaError, pause, type Log } from '@nestanza/core';
+import type { Log } from '@nestanza/core';
 import type { InstallationSecret } from '../auth/installation-secret.js';
 import { startServer, type XmppServer } from '../server.js';
 import { postgresStore } from '../store/postgres/postgres.store.js';
 import { localAuthority } from '../tls/local-authority.js';
 import { removeDismissed } from './departures.js';
-import { readHostRecord, writeHostRecord } from './host-record.js';
+import { readHostRecord, writeHostRecord, type HostRecord } from './host-record.js';
+import { onWishedPorts, type PortWish } from './port-wishes.js';
 import type { EmbeddedSettings } from './settings.js';
 
 const HOST = '127.0.0.1';
 const USUAL_PORT = 5_222;
-/** A host that was killed may hold its port a moment longer than its lock. */
-const PORT_PATIENCE = 1_500;
-const PORT_PULSE = 50;
+const USUAL_COMPONENT_PORT = 5_347;
 
 export interface HostingOptions {
   readonly settings: EmbeddedSettings;
@@ -38,10 +37,16 @@ export async function startHosting(options: HostingOptions): Promise<Hosting> {
   const { ca, identity } = await localAuthority(directory, settings.domain, Date.now());
   const store = await postgresStore({ url: database, log });
   try {
-    const open = (port: number) =>
-      startServer({ domain: settings.domain, host: HOST, port, tls: identity, store, secret, log });
-    const server = await onSomePort(settings.port, (await readHostRecord(directory))?.port, open);
-    await writeHostRecord(directory, { host: HOST, port: server.address!.port, pid: process.pid });
+    const options = { domain: settings.domain, host: HOST, tls: identity, store, secret, log };
+    const components = Object.fromEntries(settings.components);
+    const wishes = portWishes(settings, await readHostRecord(directory));
+    const server = await onWishedPorts(wishes, (ports) => startServer({ ...options, components, ...ports }));
+    await writeHostRecord(directory, {
+      host: HOST,
+      port: server.address!.port,
+      ...(server.componentAddress !== undefined && { componentPort: server.componentAddress.port }),
+      pid: process.pid,
+    });
     const over = new AbortController();
     const removing = removeDismissed(store.accounts(server.domain), {
       remove: (name) => server.users.delete(name),
@@ -61,33 +66,22 @@ export async function startHosting(options: HostingOptions): Promise<Hosting> {
   }
 }
 
-/** The port demanded and no other; else the remembered one; else the usual one; else any. */
-async function onSomePort(
-  demanded: number | undefined,
-  remembered: number | undefined,
-  open: (port: number) => Promise<XmppServer>,
-): Promise<XmppServer> {
-  const wanted = demanded ?? remembered;
-  const patience = wanted === undefined ? 0 : PORT_PATIENCE;
-  for (let waited = 0; ; waited += PORT_PULSE) {
-    try {
-      return await open(wanted ?? USUAL_PORT);
-    } catch (error) {
-      if (!hasCode(error, 'NST_SERVER_PORT')) throw error;
-      if (waited < patience) await pause(PORT_PULSE);
-      else if (demanded === undefined) return open(0);
-      else throw taken(demanded, error);
-    }
-  }
-}
-
-function taken(port: number, cause: unknown): NestanzaError {
-  return new NestanzaError(
-    'NST_SERVER_PORT',
-    `Port ${port} is taken: set NESTANZA_XMPP_PORT to a free one, or unset it.`,
-    {
-      cause,
-      facts: { port },
-    },
-  );
+/** The port for components is opened only where there are any. */
+function portWishes(
+  settings: EmbeddedSettings,
+  record: HostRecord | undefined,
+): Readonly<Partial<Record<'port' | 'componentPort', PortWish>>> {
+  const port: PortWish = {
+    variable: 'NESTANZA_XMPP_PORT',
+    demanded: settings.port,
+    remembered: record?.port,
+    usual: USUAL_PORT,
+  };
+  const componentPort: PortWish = {
+    variable: 'NESTANZA_XMPP_COMPONENT_PORT',
+    demanded: settings.componentPort,
+    remembered: record?.componentPort,
+    usual: USUAL_COMPONENT_PORT,
+  };
+  return settings.components.size === 0 ? { port } : { port, componentPort };
 }

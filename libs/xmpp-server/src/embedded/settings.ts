@@ -12,29 +12,53 @@ export interface EmbeddedSettings {
   readonly port: number | undefined;
   /** Passwords by account name. */
   readonly accounts: ReadonlyMap<string, string>;
+  /** Secrets by component domain. */
+  readonly components: ReadonlyMap<string, string>;
+  /** Only this port will do for components; `undefined` leaves the choice. */
+  readonly componentPort: number | undefined;
 }
 
 /** @throws NestanzaError `NST_SERVER_CONFIG` naming every wrong variable and what to write */
 export function embeddedSettings(data: string | undefined, environment: Environment): EmbeddedSettings {
   const faults: string[] = [];
-  const port = environment.NESTANZA_XMPP_PORT;
-  const validPort = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
-  if (!validPort) faults.push(`NESTANZA_XMPP_PORT=${port} is no port: write a number from 1 to 65535.`);
-  const accounts = new Map<string, string>();
-  for (const entry of (environment.NESTANZA_XMPP_ACCOUNTS ?? '').split(',').filter((text) => text.trim() !== '')) {
-    const colon = entry.indexOf(':');
-    const name = entry.slice(0, colon).trim();
-    const password = entry.slice(colon + 1);
-    // A password is a secret: the entry is named by its place, not by its text.
-    if (colon <= 0 || name === '' || password === '')
-      faults.push('NESTANZA_XMPP_ACCOUNTS: write alice:secret,bob:secret.');
-    else accounts.set(name, password);
-  }
+  const fault = (text: string) => void faults.push(text);
+  const port = portOf(environment, 'NESTANZA_XMPP_PORT', fault);
+  const componentPort = portOf(environment, 'NESTANZA_XMPP_COMPONENT_PORT', fault);
+  const accounts = pairsOf(environment, { name: 'NESTANZA_XMPP_ACCOUNTS', example: 'alice:secret,bob:secret' }, fault);
+  const components = pairsOf(environment, { name: 'NESTANZA_XMPP_COMPONENTS', example: 'irc.localhost:secret' }, fault);
   if (faults.length > 0) throw new NestanzaError('NST_SERVER_CONFIG', faults.join(' '));
   return {
     data: resolve(data ?? environment.NESTANZA_DATA ?? '.nestanza'),
     domain: environment.NESTANZA_XMPP_DOMAIN ?? 'localhost',
-    port: port === undefined ? undefined : Number(port),
+    port,
     accounts,
+    components,
+    componentPort,
   };
+}
+
+function portOf(environment: Environment, name: string, fault: (text: string) => void): number | undefined {
+  const text = environment[name];
+  if (text === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) fault(`${name}=${text} is no port: write a number from 1 to 65535.`);
+  return port;
+}
+
+/** `name:secret` pairs, comma-separated. */
+function pairsOf(
+  environment: Environment,
+  { name, example }: { readonly name: string; readonly example: string },
+  fault: (text: string) => void,
+): ReadonlyMap<string, string> {
+  const pairs = new Map<string, string>();
+  for (const entry of (environment[name] ?? '').split(',').filter((text) => text.trim() !== '')) {
+    const colon = entry.indexOf(':');
+    const key = entry.slice(0, colon).trim();
+    const secret = entry.slice(colon + 1);
+    // The entry holds a secret: it is not shown.
+    if (colon <= 0 || key === '' || secret === '') fault(`${name}: write ${example}.`);
+    else pairs.set(key, secret);
+  }
+  return pairs;
 }

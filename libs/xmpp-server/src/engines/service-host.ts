@@ -27,6 +27,8 @@ export interface ServiceHost {
 
 /** A service engine as its carrier sees it. */
 export interface ServiceEngine {
+  /** Payloads of the IQ requests that it serves, for carriers that have to know beforehand. */
+  readonly payloads: readonly { readonly name: string; readonly xmlns: string }[];
   /** Takes a stanza addressed to the service. Every IQ request is answered, unknown ones with `service-unavailable`. */
   handle(stanza: Element): void;
   /** The full JID's session is over. */

@@ -54,6 +54,14 @@ const MISSING_FEATURE: Readonly<Record<string, string>> = {
   default: 'retrieve-default-sub',
 };
 
+const PAYLOADS = [
+  { name: 'query', xmlns: NS_DISCO_INFO },
+  { name: 'query', xmlns: NS_DISCO_ITEMS },
+  { name: 'ping', xmlns: NS_PING },
+  { name: 'pubsub', xmlns: NS_PUBSUB },
+  { name: 'pubsub', xmlns: NS_PUBSUB_OWNER },
+];
+
 export interface PubSubEngineOptions {
   readonly host: ServiceHost;
   readonly store: PubSubStore;
@@ -65,6 +73,7 @@ export interface PubSubEngineOptions {
  * nodes, one item a publish, one subscription a JID. The engine is the only writer of its store.
  */
 export class PubSubEngine implements ServiceEngine {
+  readonly payloads = PAYLOADS;
   readonly #service: Service;
   readonly #pending = new Set<Promise<void>>();
 
