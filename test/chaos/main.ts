@@ -10,7 +10,7 @@ import { readLedger } from '../support/orders/ledger.js';
 import { outcomes } from '../support/orders/outcomes.js';
 import type { PlannedOrder } from '../support/orders/planned-order.js';
 import { formatReport, verdict } from '../support/orders/verdict.js';
-import { pointsOnTheWay } from './points.js';
+import { BESIDE_THE_WAY, pointsOnTheWay } from './points.js';
 
 /** Milliseconds in which an order must have come to the armed point. */
 const REACHED_WITHIN = 20_000;
@@ -69,6 +69,7 @@ const connection = connectClient({
 });
 await connection.start();
 
+for (const [point, wants] of Object.entries(BESIDE_THE_WAY)) console.log(`left out ${point}: needs ${wants}`);
 const strikes: Strike[] = [];
 for (const point of pointsOnTheWay()) {
   const done = await strike(point, { demo, connection, armed });

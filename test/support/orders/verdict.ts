@@ -32,7 +32,10 @@ export function verdict({ placements, outcomes, ledger }: Findings): Verdict {
   );
   const repeated = placements.filter(({ attempts }) => attempts > 1).length;
   const charges = [...ledger.values()].reduce((sum, count) => sum + count, 0);
-  const slowest = Math.max(0, ...outcomes.map(({ took }) => took ?? 0));
+  const slowest = outcomes.reduce<Outcome | undefined>(
+    (slow, next) => ((next.took ?? 0) > (slow?.took ?? 0) ? next : slow),
+    undefined,
+  );
   const list = (faulty: readonly Outcome[], what: string): string[] =>
     faulty.map(({ orderId, history }) => `${what}: ${orderId} (${history})`);
   return {
@@ -44,7 +47,8 @@ export function verdict({ placements, outcomes, ledger }: Findings): Verdict {
       ['doubled', doubled.length],
       ['charged, not shipped', overpaid.length],
       ['charges', charges],
-      ['slowest', `${seconds(slowest)} from acknowledgement to final status`],
+      ['slowest', `${seconds(slowest?.took ?? 0)} from acknowledgement to final status`],
+      ['slowest, its journey', slowest?.history ?? 'none'],
     ],
     faults: [
       ...list(lost, 'lost'),
