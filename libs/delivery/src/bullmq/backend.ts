@@ -1,15 +1,15 @@
-import { NestanzaError, type Log, errorText } from '@nestanza/core';
+import { errorText, type Log } from '@nestanza/core';
 import {
   createPostgresBackend,
-  Queue,
   runMigrations,
   withBackend,
-  Worker,
   type Processor,
-  type QueueOptions,
-  type WorkerOptions,
+  type Queue,
+  type WorkerOptions as BullWorkerOptions,
 } from 'bullmq';
 import type { DataSource } from 'typeorm';
+import { byDeadline } from '../by-deadline.js';
+import { redisBackend } from './redis-backend.js';
 import type { ServiceJob, ServiceJobData, ServiceQueue } from './service-queue.js';
 
 /** Schema of BullMQ's own tables. */
@@ -18,9 +18,15 @@ const SCHEMA = 'bullmq';
 /** Characters that a BullMQ queue name may not have, and those that make trouble in its dashboards. */
 const UNSAFE = /[^\w.-]/g;
 
+/** Milliseconds after which a store that is away is left without a farewell. */
+const FAREWELL = 2_000;
+
+/** Options of BullMQ's `Worker` that are passed through. */
+export type WorkerOptions = Omit<BullWorkerOptions, 'connection' | 'prefix'>;
+
 /**
  * BullMQ's defaults take a minute to find a killed worker's job, fail it at the second time, and sleep 15 s after the
- * store was away. A job here is a short hint, so it may be found and repeated fast.
+ * store was away. A job here is a hint to a row, so it may be found and repeated fast.
  */
 const WORKER = {
   concurrency: 4,
@@ -28,7 +34,7 @@ const WORKER = {
   stalledInterval: 2_500,
   maxStalledCount: 1_000,
   runRetryDelay: 250,
-} as const satisfies Omit<WorkerOptions, 'connection'>;
+} as const satisfies WorkerOptions;
 
 export interface QueueBackendOptions {
   /** `'postgres'`, or the URL of a Redis. */
@@ -49,8 +55,20 @@ export interface Closable {
 export interface QueueBackend {
   readonly queue: ServiceQueue;
   /** Begins to process jobs. */
-  work(process: (job: ServiceJob) => Promise<void>): Closable;
+  work(process: (job: ServiceJob) => Promise<void>, options?: WorkerOptions): Closable;
   close(): Promise<void>;
+}
+
+interface Emitter {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** How a store makes a queue and its workers. */
+export interface QueueMaker {
+  readonly queue: Queue<ServiceJobData>;
+  readonly worker: (process: Processor<ServiceJobData, void>, options: WorkerOptions) => Emitter & Closable;
+  /** From now on a lost connection is not made again. */
+  readonly leave: () => void;
 }
 
 /**
@@ -58,27 +76,23 @@ export interface QueueBackend {
  * @throws NestanzaError `NST_DELIVERY_REDIS_CLIENT` for a Redis without the package ioredis
  */
 export async function openQueueBackend(options: QueueBackendOptions): Promise<QueueBackend> {
-  const name = options.service.replace(UNSAFE, '_');
-  const shared = options.target === 'postgres' ? await onPostgres(name, options) : await onRedis(name, options);
-  listen(shared.queue, options.log);
+  const { target, service, log } = options;
+  const name = service.replace(UNSAFE, '_');
+  const { queue, worker, leave } =
+    target === 'postgres' ? await postgresBackend(name, options) : await redisBackend({ name, target, log });
+  listen(queue, log);
   return {
-    queue: shared.queue,
-    work: (process) => {
-      const worker = shared.worker(process);
-      listen(worker, options.log);
-      return worker;
+    queue,
+    work: (process, given) => {
+      const working = worker(process, { ...WORKER, ...given });
+      listen(working, log);
+      return { close: () => working.close() };
     },
-    close: () => shared.queue.close(),
+    close: () => {
+      leave();
+      return byDeadline(queue.close(), AbortSignal.timeout(FAREWELL));
+    },
   };
-}
-
-interface Shared {
-  readonly queue: ServiceQueue;
-  readonly worker: (process: Processor<ServiceJobData, void>) => Emitter & Closable;
-}
-
-interface Emitter {
-  on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** BullMQ's own tables exist in the database. Idempotent. */
@@ -91,29 +105,15 @@ export async function createQueueTables(dataSource: DataSource): Promise<void> {
   }
 }
 
-async function onPostgres(name: string, { url, dataSource }: QueueBackendOptions): Promise<Shared> {
+async function postgresBackend(name: string, { url, dataSource }: QueueBackendOptions): Promise<QueueMaker> {
   await createQueueTables(dataSource);
   const backend = withBackend(createPostgresBackend);
   const connection = { connectionString: url, schema: SCHEMA, max: 2 };
   return {
+    leave: () => undefined,
     queue: new backend.Queue<ServiceJobData>(name, { connection }) as unknown as ServiceQueue,
-    worker: (process) =>
-      new backend.Worker<ServiceJobData, void>(name, process as never, { connection, ...WORKER }) as Emitter & Closable,
-  };
-}
-
-async function onRedis(name: string, { target }: QueueBackendOptions): Promise<Shared> {
-  try {
-    await import('ioredis' as string);
-  } catch (cause) {
-    throw new NestanzaError('NST_DELIVERY_REDIS_CLIENT', 'A queue on Redis needs its client: npm install ioredis@5', {
-      cause,
-    });
-  }
-  const connection: QueueOptions['connection'] = { url: target, maxRetriesPerRequest: null };
-  return {
-    queue: new Queue<ServiceJobData>(name, { connection }),
-    worker: (process) => new Worker<ServiceJobData, void>(name, process, { connection, ...WORKER }),
+    worker: (process, options) =>
+      new backend.Worker<ServiceJobData, void>(name, process as never, { ...options, connection }),
   };
 }
 
