@@ -24,7 +24,7 @@ export interface BusModuleOptions {
   readonly globalEnhancers?: 'all' | 'declared';
   /** Presence priority (RFC 6121 §4.7.2.3), -128…127: calls go to the highest, never to a negative one. Default 0. */
   readonly priority?: number;
-  /** JID of the PubSub service that holds local nodes. Default `pubsub.<domain>`. */
+  /** JID of the PubSub service that holds local nodes. Default: the one the server lists, `pubsub.<domain>` first. */
   readonly pubsub?: string;
   /** Watched and direct messages, and calls, that run at once in this process. Default 64 of each kind. */
   readonly inflight?: number;

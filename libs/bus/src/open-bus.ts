@@ -6,6 +6,7 @@ import { environmentLookup } from './placeholders.js';
 import { type BusParts, BusRuntime } from './runtime/bus-runtime.js';
 import { connectParts } from './runtime/connect-parts.js';
 import { goOnline } from './runtime/go-online.js';
+import { findPubsub } from './server/find-pubsub.js';
 import { XmppBus } from './xmpp-bus.js';
 
 export interface OpenBusOptions {
@@ -15,7 +16,7 @@ export interface OpenBusOptions {
   readonly xmpp?: XmppTarget;
   /** How long to wait for the connection. Default `'30s'`. */
   readonly timeout?: Duration;
-  /** JID of the PubSub service that holds local nodes. Default `pubsub.<domain>`. */
+  /** JID of the PubSub service that holds local nodes. Default: the one the server lists, `pubsub.<domain>` first. */
   readonly pubsub?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;
@@ -54,6 +55,9 @@ export async function openBus(options: OpenBusOptions): Promise<OpenBus> {
   };
   try {
     await goOnline(link.connection, { mode: 'wait', timeout, description: link.description });
+    if (pubsub === undefined) {
+      transport.adopt({ ...transport.profile, pubsub: await findPubsub(link.connection, parts.address.domain) });
+    }
   } catch (error) {
     await close();
     throw error;

@@ -28,9 +28,16 @@ export interface ProsodyComponent {
  * Prosody as Debian ships it, with one host, its accounts and a PubSub component; no limit or PubSub option raised.
  * Only where it listens, logs and keeps its data differs.
  */
-export async function startProsody({ accounts = ACCOUNTS, admin = 'admin' }: Accounts = {}): Promise<ForeignServer> {
+export async function startProsody({
+  accounts = ACCOUNTS,
+  admin = 'admin',
+  component,
+}: Accounts & ProsodyOptions = {}): Promise<ForeignServer & ProsodyComponent> {
   const folder = await temporaryFolder('prosody');
   const port = await freePort();
+  const componentPort = await freePort();
+  const own = `pubsub.${DOMAIN}`;
+  const external = component && `Component "${component.domain}"\n  component_secret = "${component.secret}"`;
   const { certificate, key, pem } = await certificateFor(folder.path, [DOMAIN, `pubsub.${DOMAIN}`]);
   const debian = await readFile(DEBIAN, 'utf8');
   const settings = debian
@@ -50,9 +57,11 @@ run_as_root = true
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${port} }
 s2s_ports = { }
+component_ports = { ${componentPort} }
 ssl = { certificate = "${certificate}", key = "${key}" }
 VirtualHost "${DOMAIN}"
-Component "pubsub.${DOMAIN}" "pubsub"
+${component?.domain === own ? '' : `Component "${own}" "pubsub"`}
+${external ?? ''}
 `,
   );
   for (const [account, password] of Object.entries(accounts)) {
@@ -66,6 +75,7 @@ Component "pubsub.${DOMAIN}" "pubsub"
   return {
     host: '127.0.0.1',
     port,
+    componentPort,
     domain: DOMAIN,
     ca: pem,
     caFile: certificate,

@@ -14,6 +14,11 @@ export interface HandlerOptions {
 export interface WatchOptions extends HandlerOptions {
   /** Default `'auto'`. */
   readonly format?: ItemFormat;
+  /**
+   * What `@AllowFrom` goes by. `'publisher'`: the stamped publisher; the start fails where the service stamps none.
+   * `'node'`: where none is stamped, whoever the node lets publish is heard. Default `'publisher'`.
+   */
+  readonly trust?: 'publisher' | 'node';
 }
 
 export interface SubscribeOptions extends WatchOptions, DurableOptions {

@@ -79,6 +79,13 @@ function bind(
     declaration,
     channel: parseChannel(resolvePlaceholders(declaration.channel, lookup)),
     place: target.place,
-    pipeline: handlerPipeline({ place: target.place, invoke: proxies.create(target, body), body, allowed }),
+    allowed,
+    pipeline: handlerPipeline({
+      place: target.place,
+      invoke: proxies.create(target, body),
+      body,
+      allowed,
+      trustsNode: 'trust' in declaration.options && declaration.options.trust === 'node',
+    }),
   };
 }

@@ -11,6 +11,8 @@ export interface Handler<K extends Kind = Kind> {
   readonly channel: Channel;
   /** `Inventory.onPlaced`. */
   readonly place: string;
+  /** JID patterns of `@AllowFrom`; empty: anybody is heard. */
+  readonly allowed: readonly string[];
   readonly pipeline: HandlerPipeline;
 }
 

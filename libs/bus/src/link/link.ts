@@ -31,7 +31,7 @@ export async function openLink(target: XmppTarget, { service, log, environment }
     if (target.jid === undefined) await target.start();
     return { connection: target, address: target.jid!.bare(), description: 'the connection handed in', close: nothing };
   }
-  const parsed = parseTarget(target);
+  const parsed = parseTarget(target, environment['NESTANZA_XMPP_CA']);
   switch (parsed.kind) {
     case 'embedded':
     case 'in-process': {

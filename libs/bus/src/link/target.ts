@@ -25,8 +25,11 @@ export type Target =
 const FORMS =
   '"embedded", "in-process", "xmpp://<account>:<password>@<domain>[?address=host:port&ca=file]" or "component://<domain>:<secret>@host:port"';
 
-/** @throws NestanzaError `NST_BUS_TARGET` for anything else; the text, which may hold a password, is not repeated */
-export function parseTarget(text: string): Target {
+/**
+ * @param authority - file with the certificate of the authority, where a client's target names none
+ * @throws NestanzaError `NST_BUS_TARGET` for anything else; the text, which may hold a password, is not repeated
+ */
+export function parseTarget(text: string, authority?: string): Target {
   if (text === 'embedded' || text === 'in-process') return { kind: text };
   let url: URL;
   try {
@@ -34,23 +37,23 @@ export function parseTarget(text: string): Target {
   } catch {
     throw refused('it is no URL');
   }
-  if (url.protocol === 'xmpp:') return client(url);
+  if (url.protocol === 'xmpp:') return client(url, authority);
   if (url.protocol === 'component:') return component(url);
   throw refused(`"${url.protocol}//" is no known way`);
 }
 
-function client(url: URL): Target {
+function client(url: URL, authority: string | undefined): Target {
   if (url.username === '' || url.password === '') throw refused('account or password is missing');
   const address = url.searchParams.get('address');
   const [host, port] = address === null ? [undefined, undefined] : hostAndPort(address);
-  const file = url.searchParams.get('ca');
+  const file = url.searchParams.get('ca') ?? authority;
   return {
     kind: 'client',
     jid: Jid.of({ local: decodeURIComponent(url.username), domain: decodeURIComponent(url.hostname) }),
     password: decodeURIComponent(url.password),
     host,
     port: port ?? (url.port === '' ? undefined : Number(url.port)),
-    ca: file === null ? undefined : readCertificate(file),
+    ca: file === undefined || file === '' ? undefined : readCertificate(file),
   };
 }
 

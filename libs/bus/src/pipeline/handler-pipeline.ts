@@ -16,6 +16,8 @@ export interface PipelineParts {
   readonly body: BodyClass | undefined;
   /** JID patterns of `@AllowFrom`; empty: anybody. */
   readonly allowed: readonly string[];
+  /** Items whose publisher nobody knows are let in: their node admits only whom it should. Default: refused. */
+  readonly trustsNode?: boolean;
   readonly clock?: Clock;
 }
 
@@ -28,11 +30,12 @@ export interface HandlerPipeline {
 }
 
 /** Order: who sent it is checked before what it says, and nothing of the application runs on a body that is not valid. */
-export function handlerPipeline({ place, invoke, body, allowed, clock }: PipelineParts): HandlerPipeline {
+export function handlerPipeline(parts: PipelineParts): HandlerPipeline {
+  const { place, invoke, body, allowed, trustsNode = false, clock } = parts;
   const steps: readonly Step[] = [
     decodeStep(clock),
     sourceStep,
-    ...(allowed.length > 0 ? [allowStep(allowed)] : []),
+    ...(allowed.length > 0 ? [allowStep(allowed, { trustsNode })] : []),
     ...(body === undefined ? [] : [validateStep(body)]),
   ];
   const run = compose(

@@ -1,12 +1,6 @@
-import { hasCode, type Log } from '@nestanza/core';
-import {
-  configureNode,
-  type Connection,
-  createNode,
-  type NodeAddress,
-  readNodeConfig,
-  StanzaError,
-} from '@nestanza/xmpp';
+import type { Log } from '@nestanza/core';
+import { type Connection, createNode, type NodeAddress, StanzaError } from '@nestanza/xmpp';
+import { differing, type NodeFields, readFields, writeFields } from './node-fields.js';
 import type { NodeModel } from './owned-contract.js';
 
 export interface NodeWishes {
@@ -14,15 +8,12 @@ export interface NodeWishes {
   readonly access: NodeModel;
 }
 
-/** Field name → its value. */
-type Fields = Readonly<Record<string, string>>;
-
 /**
  * What a node needs so that nothing is lost or comes from nowhere: items are kept, as many as the service allows;
  * a new subscriber gets nothing by itself (catch-up asks); deletion shows; items name their publisher (XEP-0060
  * §16.4.3).
  */
-function wanted({ publish, access }: NodeWishes): Fields {
+function wanted({ publish, access }: NodeWishes): NodeFields {
   return {
     'pubsub#persist_items': '1',
     'pubsub#max_items': 'max',
@@ -55,7 +46,7 @@ export async function provisionNode(
   }
   const fields = differing(wanted(wishes), before);
   if (Object.keys(fields).length === 0) return;
-  await write(connection, address, fields);
+  await writeFields(connection, address, fields);
   const left = differing(fields, (await readOwned(connection, address)) ?? {});
   // For "max" a service writes its own limit: that is an answer, not a deviation.
   for (const [field, value] of Object.entries(left).filter(([name]) => name !== 'pubsub#max_items')) {
@@ -71,45 +62,14 @@ async function createUnlessThere(connection: Connection, address: NodeAddress): 
   }
 }
 
-/** Values of the configuration form; `undefined` where it is not ours to see. */
-async function readOwned(connection: Connection, address: NodeAddress): Promise<Fields | undefined> {
+/** The configuration; `undefined` where it is not ours to see. */
+async function readOwned(connection: Connection, address: NodeAddress): Promise<NodeFields | undefined> {
   try {
-    const { fields } = await readNodeConfig(connection, address);
-    return Object.fromEntries(fields.map((field) => [field.var, field.values[0] ?? '']));
+    return await readFields(connection, address);
   } catch (error) {
     if (error instanceof StanzaError && (error.condition === 'forbidden' || error.condition === 'not-allowed')) {
       return undefined;
     }
-    throw error;
-  }
-}
-
-/** Fields which the service knows, and has otherwise. */
-function differing(wished: Fields, present: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(wished).filter(([name, value]) => name in present && !sameValue(present[name]!, value)),
-  );
-}
-
-/** XEP-0004 §3.3: booleans are written in two ways. */
-function sameValue(a: string, b: string): boolean {
-  const normal = (value: string) => (value === 'true' ? '1' : value === 'false' ? '0' : value);
-  return normal(a) === normal(b);
-}
-
-/** All at once; a service that refuses the whole for one value gets the fields one by one, and keeps what it refuses. */
-async function write(connection: Connection, address: NodeAddress, fields: Fields): Promise<void> {
-  if (await accepts(connection, address, fields)) return;
-  for (const [name, value] of Object.entries(fields)) await accepts(connection, address, { [name]: value });
-}
-
-/** A refusal shows when the configuration is read back. */
-async function accepts(connection: Connection, address: NodeAddress, config: Fields): Promise<boolean> {
-  try {
-    await configureNode(connection, address, { config });
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'NST_XMPP_STANZA')) return false;
     throw error;
   }
 }

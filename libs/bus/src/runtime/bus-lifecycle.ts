@@ -14,6 +14,7 @@ import type { BusParts, BusRuntime } from './bus-runtime.js';
 import { connectParts } from './connect-parts.js';
 import { Consumption } from './consumption.js';
 import { goOnline } from './go-online.js';
+import { meetServer } from './meet-server.js';
 import { aroundApplication } from './last-hook.js';
 import { isRetryable, online, untilDone } from './until-done.js';
 import { type Application, wire, type Wiring } from './wire.js';
@@ -63,18 +64,16 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     for (const subscription of wiring.subscriptions) delivery?.register(subscription);
     if (options.connect === false) return;
     const connection = await this.#connect();
+    const prepared = untilDone(connection, () => this.#prepare(wiring));
     aroundApplication(this.#application.modules, {
       afterBootstrap: () =>
         this.#settle(
           connection,
-          online(connection).then(() => this.#consume(wiring)),
+          prepared.then(() => online(connection)).then(() => this.#consume(wiring)),
         ),
       beforeDestroy: () => this.#drain(),
     });
-    await this.#settle(
-      connection,
-      untilDone(connection, () => this.#provision(wiring)),
-    );
+    await this.#settle(connection, prepared);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -132,6 +131,13 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     work.catch((error: unknown) =>
       this.#settings.log.error(`The bus cannot do its work: ${errorText(error)}`, { error }),
     );
+  }
+
+  /** Everything that messages need before the first may come. */
+  async #prepare(wiring: Wiring): Promise<void> {
+    const { options, log } = this.#settings;
+    await meetServer(this.#runtime.transport, { pubsub: options.pubsub, wiring, log });
+    await this.#provision(wiring);
   }
 
   async #provision({ owned }: Wiring): Promise<void> {

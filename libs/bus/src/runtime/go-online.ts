@@ -15,7 +15,8 @@ export interface GoOnlineOptions {
 /** What to do about the failures that people meet first. */
 const REMEDIES: Readonly<Record<string, string>> = {
   NST_XMPP_AUTH: 'correct account and password in NESTANZA_XMPP',
-  NST_XMPP_CERTIFICATE: 'name the file of the authority that signed it: NESTANZA_XMPP=xmpp://…?ca=<file>',
+  NST_XMPP_CERTIFICATE:
+    'name the file of the authority that signed it: NESTANZA_XMPP_CA=<file>, or NESTANZA_XMPP=xmpp://…?ca=<file>',
   NST_XMPP_TLS: 'let the server offer STARTTLS',
 };
 

@@ -11,7 +11,8 @@ import {
   StanzaError,
   type Unsubscribe,
 } from '@nestanza/xmpp';
-import type { ItemListener, ItemsPage, Transport } from '../transport.js';
+import { type ServerProfile, unknownServer } from '../server/server-profile.js';
+import type { ItemListener, ItemsPage, ReceivedItem, Transport } from '../transport.js';
 import { fetchItems } from './items.js';
 import { NodeSubscription } from './node-subscription.js';
 import { receivedItem } from './received-item.js';
@@ -20,7 +21,7 @@ export interface XmppTransportOptions {
   readonly connection: Connection;
   /** Own bare address. */
   readonly address: Jid;
-  /** PubSub service of local channels. Default `pubsub.<domain>`. */
+  /** PubSub service of local channels, until `adopt` tells more of it. Default `pubsub.<domain>`. */
   readonly pubsub?: string;
   readonly log: Log;
   readonly clock?: Clock;
@@ -30,18 +31,18 @@ export interface XmppTransportOptions {
 export class XmppTransport implements Transport {
   readonly connection: Connection;
   readonly address: Jid;
-  readonly #pubsub: string;
   readonly #log: Log;
   readonly #clock: Clock;
   /** Service and node → its one subscription, which every handler of the node shares. */
   readonly #subscriptions = new Map<string, NodeSubscription>();
   readonly #release: readonly Unsubscribe[];
+  #profile: ServerProfile;
   #takeover: Promise<void> | undefined;
 
   constructor({ connection, address, pubsub, log, clock = systemClock }: XmppTransportOptions) {
     this.connection = connection;
     this.address = address;
-    this.#pubsub = pubsub ?? `pubsub.${address.domain}`;
+    this.#profile = unknownServer(pubsub ?? `pubsub.${address.domain}`);
     this.#log = log;
     this.#clock = clock;
     this.#release = [
@@ -54,9 +55,19 @@ export class XmppTransport implements Transport {
     ];
   }
 
+  /** What is known of the PubSub service of local channels. */
+  get profile(): ServerProfile {
+    return this.#profile;
+  }
+
+  /** Local channels are at this service from now on; subscriptions made before stay where they are. */
+  adopt(profile: ServerProfile): void {
+    this.#profile = profile;
+  }
+
   /** JID of the PubSub service that holds a channel's node. */
   serviceOf({ service }: Channel): string {
-    return service ?? this.#pubsub;
+    return service ?? this.#profile.pubsub;
   }
 
   async publish(channel: Channel, item: { readonly id: string; readonly payload: Element }): Promise<void> {
@@ -80,8 +91,10 @@ export class XmppTransport implements Transport {
     return subscription.add(listener);
   }
 
-  items(channel: Channel, page: { readonly older?: string; readonly max?: number } = {}): Promise<ItemsPage> {
-    return fetchItems(this.connection, { service: this.serviceOf(channel), node: channel.name }, page);
+  async items(channel: Channel, page: { readonly older?: string; readonly max?: number } = {}): Promise<ItemsPage> {
+    const service = this.serviceOf(channel);
+    const { items, older } = await fetchItems(this.connection, { service, node: channel.name }, page);
+    return { items: items.map((item) => this.#believed(item)), older };
   }
 
   /** A ping behind the message: the server handles a client's stanzas in order (RFC 6120 §10.1), so its answer confirms. */
@@ -130,12 +143,21 @@ export class XmppTransport implements Transport {
         service: event.service,
         node: event.node,
       });
-      return true;
+      return false;
     }
     // A deleted node is waited for, as one that never was.
     if (event.kind === 'deleted') subscription.online();
-    if (event.kind === 'items') for (const item of event.items) subscription.received(receivedItem(event, item));
+    if (event.kind === 'items') {
+      for (const item of event.items) subscription.received(this.#believed(receivedItem(event, item)));
+    }
     return true;
+  }
+
+  /** A publisher is believed only from a service that is known to stamp it; else anybody could be named there. */
+  #believed(item: ReceivedItem): ReceivedItem {
+    const { pubsub, stampsPublisher } = this.#profile;
+    if (item.publisher === undefined || (stampsPublisher && item.service === pubsub)) return item;
+    return { ...item, publisher: undefined };
   }
 }
 
