@@ -9,11 +9,12 @@ import { type ForeignServer } from './servers/foreign-server.js';
 import { startProsody, type ProsodyComponent } from './servers/prosody.js';
 
 const SECRET = 'component-secret';
+const ACCOUNTS = { orders: 'orders-secret', romeo: 'romeo-secret', juliet: 'juliet-secret' };
 
 let server: ForeignServer & ProsodyComponent;
 
 beforeAll(async () => {
-  server = await startProsody({ component: { domain: SERVICE, secret: SECRET } });
+  server = await startProsody({ component: { domain: SERVICE, secret: SECRET }, accounts: ACCOUNTS });
 }, 60_000);
 
 afterAll(async () => server[Symbol.asyncDispose]());
