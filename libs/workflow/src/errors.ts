@@ -87,3 +87,13 @@ export function notReceived(workflow: string, channel: string): NestanzaError {
     { facts: { workflow, channel } },
   );
 }
+
+/** A run cannot be forked as asked. */
+export function noFork(run: string, facts: { id: string; from: string | undefined }): NestanzaError {
+  const step = facts.from === undefined ? '' : ` at "${facts.from}"`;
+  return new NestanzaError(
+    'NST_WORKFLOW_NO_FORK',
+    `The run "${run}" cannot be forked${step} as "${facts.id}": it or the step does not exist, or the id is taken.`,
+    { facts: { run, ...facts } },
+  );
+}

@@ -21,15 +21,16 @@ export function exploreWorkflows(discovery: DiscoveryService): WorkflowDefinitio
   return discovery.getProviders().flatMap((wrapper) => {
     const options = discovery.getMetadataByDecorator(WorkflowMetadata, wrapper);
     if (options?.name === undefined) return [];
-    const { name } = options;
+    const { name, version = '' } = options;
+    const place = `${name} ${version}`;
     const { metatype } = wrapper;
-    if (places.get(name) === metatype) return []; // one class, provided by two modules
-    if (places.has(name)) refuse(name, `two classes have this name, give one of them @Workflow({ name })`);
+    if (places.get(place) === metatype) return []; // one class, provided by two modules
+    if (places.has(place)) refuse(name, 'two classes have this name, give one of them another { name } or { version }');
     if (!wrapper.isDependencyTreeStatic()) refuse(name, `its class is request-scoped, and a run outlives any request`);
-    places.set(name, metatype);
+    places.set(place, metatype);
     const instance = wrapper.instance as WorkflowMethod;
     const receives = new Set((options.receives ?? []).map(topicOf));
-    return [{ name, receives, run: (context, input) => instance.run(context, input) }];
+    return [{ name, version, receives, run: (context, input) => instance.run(context, input) }];
   });
 }
 

@@ -12,6 +12,8 @@ export interface StepScope {
   readonly idempotencyKey: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** Says that the work goes on: the next `heartbeat` begins. Without that option nothing happens. */
+  readonly beat: () => void;
   /** Aborts at the step's timeout, when the run is cancelled, and when this process has lost the run. */
   readonly signal: AbortSignal;
 }
@@ -31,6 +33,8 @@ export interface StepOptions<Result = unknown, Scope extends StepScope = StepSco
   readonly retry?: RetryPolicy | false;
   /** Longest time of one attempt. Default `'5m'`. */
   readonly timeout?: Duration;
+  /** Longest time of an attempt without `scope.beat()`. Default: that of the whole attempt. */
+  readonly heartbeat?: Duration;
   /**
    * Undoes the step when the run fails or is cancelled, itself a recorded step, last step first. `result` is
    * `undefined` where nobody knows whether the step had its effect (it timed out, its process died in it and the run
@@ -121,6 +125,20 @@ export interface WorkflowContext {
   random(): number;
   /** A UUID that is the same whenever the run is continued. */
   uuid(): string;
+
+  /**
+   * Ends this life of the run and begins another with a new input and an empty record: for runs without an end. What it
+   * did stays done. Never settles.
+   */
+  continueAsNew(input: unknown): Promise<never>;
+
+  /**
+   * For a change of code under running runs: true for those that come here for the first time, false for those that had
+   * gone on from here before the change. Recorded under the mark.
+   * @example
+   * if (ctx.patched('insure parcels')) await ctx.step('insure', () => insure(order));
+   */
+  patched(mark: string): boolean;
 
   /** Shows a value of the run under a name, for `handle.query(name)`: how far it is, what it waits for. Replaces the last. */
   show(name: string, value: unknown, options?: StepKey): Promise<void>;

@@ -6,6 +6,7 @@ import { notWatched, runEnded, unknownRun, WorkflowCancelled, WorkflowFailed } f
 import type { OutcomeWatch } from './outcome-watch.js';
 import type { RunStatus } from './run-status.js';
 import { requestCancel, retryStuck } from './store/cancel.js';
+import { pauseRun, resumeRun } from './store/control.js';
 import { decodeJson, encodeJson } from './store/json.js';
 import type { RunOutcome } from './store/outcome.js';
 import { sendSignal } from './store/signal.js';
@@ -94,6 +95,16 @@ export class WorkflowHandle<Output = unknown> {
   async cancel(): Promise<void> {
     const before = await this.#write((tx) => requestCancel(tx, this.id));
     if (before === undefined) throw unknownRun(this.id);
+  }
+
+  /** Begins no further step until `resume`; running ones end. `false`: it is paused already, or has ended. */
+  pause(): Promise<boolean> {
+    return this.#write((tx) => pauseRun(tx, this.id));
+  }
+
+  /** Goes on. `false`: it was not paused. */
+  resume(): Promise<boolean> {
+    return this.#write((tx) => resumeRun(tx, this.id));
   }
 
   /**

@@ -8,7 +8,7 @@ import type { FactoryProvider } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { busMessages } from './bus-messages.js';
-import { workflowName } from './decorators/workflow.decorator.js';
+import { workflowId } from './decorators/workflow.decorator.js';
 import { WorkflowEngine } from './engine/engine.js';
 import { workflowMigrations } from './entities/entities.js';
 import { eventIntake } from './event-intake.js';
@@ -36,7 +36,7 @@ const engine: FactoryProvider<WorkflowEngine> = {
       kernel,
       dataSource,
       messages: busMessages(bus),
-      nameOf: workflowName,
+      idOf: workflowId,
       log: LOG,
       ...options,
     });

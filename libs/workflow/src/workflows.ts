@@ -1,8 +1,9 @@
 import { milliseconds, uniqueId, type Duration } from '@nestanza/core';
 import { afterCommit, currentTransaction } from '@nestanza/postgres';
 import type { EntityManager } from 'typeorm';
-import { workflowName } from './decorators/workflow.decorator.js';
-import { idTaken } from './errors.js';
+import { workflowId } from './decorators/workflow.decorator.js';
+import { idTaken, noFork } from './errors.js';
+import { forkRun } from './store/control.js';
 import { encodeJson } from './store/json.js';
 import type { WorkflowClass } from './workflow-class.js';
 import { WorkflowHandle, type HandleParts } from './workflow-handle.js';
@@ -16,6 +17,16 @@ export interface StartOptions {
   readonly deadline?: Duration;
   /** By what it is found: `inspector.list({ attributes: { customer: 'ada' } })`. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface ForkOptions {
+  /** Default: a new UUIDv7. */
+  readonly id?: string;
+  readonly from?: string;
+  /** Instead of the first run's. */
+  readonly input?: unknown;
+  /** A transaction to join. Default: that of the running handler or step, else one of its own. */
+  readonly tx?: EntityManager;
 }
 
 const WORKFLOW_OF = `select workflow from nestanza.workflow_run where id = $1`;
@@ -41,10 +52,11 @@ export class Workflows {
   ): Promise<WorkflowHandle<Output>> {
     const { engine } = this.#parts;
     const { id = uniqueId(), tx = currentTransaction(), deadline, attributes } = options;
-    const name = workflowName(workflow);
+    const { name, version } = workflowId(workflow);
     const run = {
       id,
       workflow: name,
+      version,
       input: encodeJson(input, `the input of the run "${id}"`),
       deadline: deadline === undefined ? null : milliseconds(deadline),
       parent: null,
@@ -58,6 +70,24 @@ export class Workflows {
         throw idTaken(id, { workflow: name, existing: existing.workflow });
       }
     }
+    return this.handle<Output>(id);
+  }
+
+  /**
+   * Makes a run that takes over what another has recorded before a step, and goes on from there: with other code, another
+   * input, or merely once more. The first run stays as it is.
+   * @param options.from - key of the first step that is done again, `charge#0`; without it all are
+   * @throws NestanzaError (rejection) `NST_WORKFLOW_NO_FORK` when there is no such run or step, or the id is taken
+   */
+  async fork<Output = unknown>(run: string, options: ForkOptions = {}): Promise<WorkflowHandle<Output>> {
+    const { engine } = this.#parts;
+    const { id = uniqueId(), from, tx = currentTransaction() } = options;
+    const input = 'input' in options ? encodeJson(options.input ?? null, `the input of the run "${id}"`) : null;
+    const work = (manager: EntityManager): Promise<boolean> => forkRun(manager, { from: run, id, step: from, input });
+    const made = tx === undefined ? await engine.parts.dataSource.transaction(work) : await work(tx);
+    if (!made) throw noFork(run, { id, from });
+    if (tx === undefined) engine.announce();
+    else afterCommit(() => engine.announce());
     return this.handle<Output>(id);
   }
 

@@ -9,7 +9,7 @@ import { workflowEntities, workflowMigrations } from './entities/entities.js';
 import { topicOf } from './event-topic.js';
 import { WorkflowInspector } from './inspector.js';
 import { OutcomeWatch } from './outcome-watch.js';
-import { workflowName } from './decorators/workflow.decorator.js';
+import { workflowId } from './decorators/workflow.decorator.js';
 import type { WorkflowMethod } from './workflow-class.js';
 import { Workflows } from './workflows.js';
 
@@ -74,10 +74,10 @@ export async function openWorld({
     poolSize: 5,
   }).initialize();
   const messages = rowMessages(answer ?? (() => Promise.reject(new Error('nobody answers'))));
-  const engine = new WorkflowEngine({ kernel, dataSource, messages, nameOf: workflowName, log, ...options });
+  const engine = new WorkflowEngine({ kernel, dataSource, messages, idOf: workflowId, log, ...options });
   for (const instance of instances) {
     engine.register({
-      name: workflowName(instance.constructor as never),
+      ...workflowId(instance.constructor as never),
       receives: new Set((receives ?? []).map(topicOf)),
       run: (context, input) => instance.run(context, input as never),
     });

@@ -1,11 +1,17 @@
 import type { EventContract } from '@nestanza/contracts';
 import { NestanzaError } from '@nestanza/core';
 import { DiscoveryService } from '@nestjs/core';
+import type { WorkflowId } from '../store/claim.js';
 import type { WorkflowClass } from '../workflow-class.js';
 
 export interface WorkflowOptions {
   /** Stored with every run: keep it when the class is renamed. Default: the name of the class. */
   readonly name?: string;
+  /**
+   * Of the code: runs are bound to the version they were started with, and only processes that have it take them. Keep the
+   * old class, with its version, beside the new one until its runs have ended. Default: none, all runs take the new code.
+   */
+  readonly version?: string;
   /** Events that it waits for by `ctx.waitFor`. They are kept from their arrival on, for runs that come to wait later. */
   readonly receives?: readonly EventContract[];
 }
@@ -35,12 +41,12 @@ export function Workflow(options: WorkflowOptions = {}) {
 }
 
 /**
- * The name under which the runs of a class are stored.
+ * Under which name and version the runs of a class are stored.
  * @throws NestanzaError `NST_WORKFLOW_NOT_A_WORKFLOW` without `@Workflow()`
  */
-export function workflowName(target: WorkflowClass<never, unknown>): string {
+export function workflowId(target: WorkflowClass<never, unknown>): WorkflowId {
   const options: WorkflowOptions | undefined = Reflect.getMetadata(WorkflowMetadata.KEY, target);
-  if (options?.name !== undefined) return options.name;
+  if (options?.name !== undefined) return { name: options.name, version: options.version ?? '' };
   throw new NestanzaError('NST_WORKFLOW_NOT_A_WORKFLOW', `${target.name} has no @Workflow() decorator.`, {
     facts: { class: target.name },
   });

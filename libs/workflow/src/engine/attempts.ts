@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { toFailure, type Failure } from '../failure.js';
 import { encodeJson } from '../store/json.js';
 import type { StepScope, TransactionScope } from '../workflow-context.js';
-import { attempt, type AttemptOutcome } from './attempt.js';
+import { attempt, type AttemptOutcome, type Life } from './attempt.js';
 import { runWithin } from './current-run.js';
 import type { Execution } from './execution.js';
 import { never, type OpenStep, type StepEnd } from './operation.js';
@@ -20,6 +20,7 @@ export interface Work {
   readonly transaction: boolean;
   readonly retry: RetryPolicy | false;
   readonly timeout: Duration;
+  readonly heartbeat?: Duration | undefined;
   /** @param scope - with `tx` where `transaction` is set */
   run(scope: StepScope | TransactionScope): unknown;
 }
@@ -110,28 +111,30 @@ function once(
     output: encodeJson(result, `the result of step "${step.fullKey}"`),
     compensable: step.compensation !== undefined,
   });
-  const scopeOf = (signal: AbortSignal, tx?: EntityManager): StepScope | TransactionScope => ({
+  const scopeOf = ({ signal, beat }: Life, tx?: EntityManager): StepScope | TransactionScope => ({
     key: step.fullKey,
-    idempotencyKey: `${run.id}:${step.fullKey}`,
+    idempotencyKey: `${run.id}${run.generation === 0 ? '' : `~${run.generation}`}:${step.fullKey}`,
     attempt: number,
     signal,
+    beat,
     ...(tx !== undefined && { tx }),
   });
   const invoke = (scope: StepScope | TransactionScope): Promise<unknown> =>
     runWithin({ inStep: true }, () => parts.messages.keyed(scope.idempotencyKey, async () => work.run(scope)));
-  const inTransaction = (signal: AbortSignal): Promise<StepEnd> =>
+  const inTransaction = (life: Life): Promise<StepEnd> =>
     stepTransaction(parts, { run, step }, async (tx) => {
-      const done = end(await invoke(scopeOf(signal, tx)));
-      signal.throwIfAborted(); // nobody waits for it any more
+      const done = end(await invoke(scopeOf(life, tx)));
+      life.signal.throwIfAborted(); // nobody waits for it any more
       return done;
     });
-  const plain = async (signal: AbortSignal): Promise<StepEnd> => {
-    const done = end(await invoke(scopeOf(signal)));
+  const plain = async (life: Life): Promise<StepEnd> => {
+    const done = end(await invoke(scopeOf(life)));
     await effect();
     return done;
   };
   return attempt(work.transaction ? inTransaction : plain, {
     timeout: milliseconds(work.timeout),
+    heartbeat: work.heartbeat === undefined ? undefined : milliseconds(work.heartbeat),
     signal: execution.signal,
     clock: parts.clock,
   });

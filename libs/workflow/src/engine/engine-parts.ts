@@ -3,15 +3,14 @@ import type { Clock, Log } from '@nestanza/core';
 import type { GroupCommitter } from '@nestanza/postgres/internal';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Advance, AdvanceResult } from '../store/advance.js';
+import type { WorkflowId } from '../store/claim.js';
 import type { NewRun } from '../store/start.js';
 import type { Sql } from '../store/sql.js';
 import type { WorkflowClass } from '../workflow-class.js';
 import type { WorkflowContext } from '../workflow-context.js';
 
 /** A workflow that this process can run. */
-export interface WorkflowDefinition {
-  /** Stored with every run: renaming it strands them. */
-  readonly name: string;
+export interface WorkflowDefinition extends WorkflowId {
   /** Topics of the events that it may wait for. */
   readonly receives: ReadonlySet<string>;
   run(context: WorkflowContext, input: unknown): Promise<unknown>;
@@ -46,8 +45,8 @@ export interface EngineParts {
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   readonly log: Log;
-  /** The name under which the runs of a class are stored. */
-  readonly nameOf: (workflow: WorkflowClass<never, unknown>) => string;
+  /** Under which name and version the runs of a class are stored. */
+  readonly idOf: (workflow: WorkflowClass<never, unknown>) => WorkflowId;
   /** Makes a run, unless its id is taken, and says whether it did. */
   readonly start: (run: NewRun) => Promise<boolean>;
   /** Tells all processes that a run may be due. */

@@ -11,7 +11,7 @@ import {
 import type { Kernel } from '@nestanza/postgres/internal';
 import type { DataSource, EntityManager } from 'typeorm';
 import { advanceCommitter } from '../store/advance.js';
-import { claimRuns, type ClaimedRun } from '../store/claim.js';
+import { claimRuns, type ClaimedRun, type WorkflowId } from '../store/claim.js';
 import { EMPTY_HISTORY, loadHistories, type RunHistory } from '../store/load.js';
 import { startCommitter, startInTransaction, type NewRun } from '../store/start.js';
 import { giveUp } from '../store/takeover.js';
@@ -28,8 +28,8 @@ export interface EngineOptions {
   /** Where transactional steps and their records are written: the database of the kernel. */
   readonly dataSource: DataSource;
   readonly messages: Messages;
-  /** The name under which the runs of a class are stored. */
-  readonly nameOf: (workflow: WorkflowClass<never, unknown>) => string;
+  /** Under which name and version the runs of a class are stored. */
+  readonly idOf: (workflow: WorkflowClass<never, unknown>) => WorkflowId;
   readonly log: Log;
   /** Runs in this process's memory at a time; more wait as rows. Default 200. */
   readonly concurrency?: number;
@@ -80,12 +80,12 @@ export class WorkflowEngine {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
       log: options.log,
-      nameOf: options.nameOf,
+      idOf: options.idOf,
       start: (run) => this.startRun(run),
       announce: () => this.announce(),
     };
     this.#sweeper = new Sweeper(this.parts, {
-      workflows: () => this.#names,
+      workflows: () => this.#workflows,
       running: () => this.#running,
       onDue: () => this.#claim(),
       onNext: (remaining) => this.#wakeIn(remaining),
@@ -94,7 +94,7 @@ export class WorkflowEngine {
 
   /** Makes a workflow runnable here. Before `start`. */
   register(definition: WorkflowDefinition): void {
-    this.#definitions.set(definition.name, definition);
+    this.#definitions.set(keyOf(definition.name, definition.version), definition);
   }
 
   /** Begins to claim runs. */
@@ -140,7 +140,10 @@ export class WorkflowEngine {
   async startRun(run: NewRun, tx?: EntityManager): Promise<boolean> {
     if (tx !== undefined) return (await startInTransaction(tx, run)).created;
     const take =
-      this.#state === 'working' && this.#kernel.lease.valid && this.#free > 0 && this.#definitions.has(run.workflow);
+      this.#state === 'working' &&
+      this.#kernel.lease.valid &&
+      this.#free > 0 &&
+      this.#definitions.has(keyOf(run.workflow, run.version));
     const { created, claimed } = await this.#starts.submit({ run, take });
     await started();
     if (claimed) void this.#run(firstClaim(run), EMPTY_HISTORY);
@@ -160,8 +163,8 @@ export class WorkflowEngine {
     return () => void this.#endListeners.delete(listener);
   }
 
-  get #names(): readonly string[] {
-    return [...this.#definitions.keys()];
+  get #workflows(): readonly WorkflowDefinition[] {
+    return [...this.#definitions.values()];
   }
 
   get #free(): number {
@@ -180,7 +183,7 @@ export class WorkflowEngine {
         this.#claimAgain = false;
         const limit = Math.min(this.#free, CLAIM_BATCH);
         if (this.#state !== 'working' || limit <= 0 || !this.#kernel.lease.valid) return;
-        const runs = await claimRuns(this.parts.sql, this.#names, limit);
+        const runs = await claimRuns(this.parts.sql, this.#workflows, limit);
         await this.#take(runs);
         if (runs.length === limit) this.#claimAgain = true;
       } while (this.#claimAgain);
@@ -206,7 +209,7 @@ export class WorkflowEngine {
 
   async #run(run: ClaimedRun, history: RunHistory): Promise<void> {
     const { log } = this.parts;
-    const definition = this.#definitions.get(run.workflow);
+    const definition = this.#definitions.get(keyOf(run.workflow, run.version));
     if (definition === undefined || this.#state !== 'working') return this.#giveUp([run]);
     const execution = new Execution(run, history, this.parts);
     this.#running.set(run.id, execution);
@@ -263,6 +266,8 @@ export class WorkflowEngine {
     this.#alarm = { at, timer };
   }
 }
+
+const keyOf = (name: string, version: string): string => `${name}\n${version}`;
 
 function firstClaim(run: NewRun): ClaimedRun {
   const fresh = { error: null, signals: 0, cancelRequested: false, interrupted: false, takeovers: 0, generation: 0 };

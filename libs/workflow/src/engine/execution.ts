@@ -8,7 +8,7 @@ import type { RunHistory } from '../store/load.js';
 import { Activity } from './activity.js';
 import { currentRun } from './current-run.js';
 import type { EngineParts } from './engine-parts.js';
-import type { Exit } from './exit.js';
+import { FirstExit, type Exit } from './exit.js';
 import { Journal } from './journal.js';
 import {
   never,
@@ -48,10 +48,11 @@ export class Execution {
   readonly compensations = new Map<string, Compensation>();
   readonly #writer: RunWriter;
   readonly #keys = new StepKeys();
+  readonly #patches = new Map<string, boolean>();
   readonly #waits: Waits;
   readonly #timers: ReadonlyMap<string, StoredTimer>;
   #abort = new AbortController();
-  #exit = deferredExit();
+  #exit = new FirstExit();
   #phase: Phase = 'forward';
   #interruption: Extract<Exit, { kind: 'interrupted' }> | undefined;
   #draining = false;
@@ -134,6 +135,24 @@ export class Execution {
     }
   }
 
+  /**
+   * Whether a run goes the way of code that was changed under this mark: all do, but those that had gone on from here
+   * before. The answer is recorded.
+   */
+  patched(mark: string): boolean {
+    const known = this.#patches.get(mark);
+    if (known !== undefined) return known;
+    const key = `patch ${mark}#0`;
+    const recorded = this.journal.visit(key) !== undefined;
+    const patched = recorded || (!this.journal.replaying && this.#phase === 'forward');
+    this.#patches.set(mark, patched);
+    if (patched) {
+      const step = this.open({ kind: 'patch', name: key }, key, this.journal.nextSeq());
+      if (!recorded) this.record(step, {});
+    }
+    return patched;
+  }
+
   /** A step as it begins, with its stored timer if there is one. */
   open(call: Call, fullKey: string, seq: number): OpenStep {
     return { ...call, fullKey, seq, startedAt: this.parts.clock.now(), timer: this.#timers.get(fullKey) };
@@ -214,21 +233,21 @@ export class Execution {
     this.#phase = 'unwinding';
     this.#waits.clear();
     this.activity.restart();
-    this.#exit = deferredExit();
+    this.#exit = new FirstExit();
     this.#abort = new AbortController();
     return true;
   }
 
-  /** The first exit counts. */
+  /** The first exit of a phase counts; that the run is lost counts always. */
   leave(exit: Exit): void {
-    if (exit.kind === 'lost' || exit.kind === 'stuck') {
+    const gone = exit.kind === 'lost' || exit.kind === 'stuck';
+    if (this.#exit.taken && !gone) return;
+    if (gone) {
       this.#waits.clear();
       this.#abort.abort(new Error(`The run "${this.run.id}" has left this process.`));
     }
-    if (exit.kind === 'lost' || exit.kind === 'stuck' || exit.kind === 'waiting' || exit.kind === 'handed back') {
-      this.#phase = 'left';
-    }
-    this.#exit.resolve(exit);
+    if (gone || exit.kind === 'waiting' || exit.kind === 'handed back') this.#phase = 'left';
+    this.#exit.take(exit);
     this.activity.stir();
   }
 
@@ -320,8 +339,3 @@ const INTERRUPTED: Failure = {
   code: 'NST_WORKFLOW_INTERRUPTED',
   message: 'Its process died in this step, and the run was cancelled: whether it had its effect is unknown.',
 };
-
-function deferredExit(): { readonly promise: Promise<Exit>; readonly resolve: (exit: Exit) => void } {
-  let resolve!: (exit: Exit) => void;
-  return { promise: new Promise<Exit>((settle) => (resolve = settle)), resolve };
-}

@@ -38,7 +38,7 @@ import type { Execution } from './execution.js';
 import { race } from './race.js';
 import { waitForSignal } from './signal-wait.js';
 import type { StepKind } from '../entities/step-record.entity.js';
-import type { Compensation } from './operation.js';
+import { never, type Compensation } from './operation.js';
 
 /** What any kind of step can be told. */
 type AnyStepOptions = StepOptions<unknown, TransactionScope> & { readonly transaction?: boolean };
@@ -53,6 +53,7 @@ function workOf(options: AnyStepOptions, run: (scope: TransactionScope) => unkno
     transaction: options.transaction ?? false,
     retry: options.retry ?? {},
     timeout: options.timeout ?? DEFAULT_STEP_TIMEOUT,
+    heartbeat: options.heartbeat,
     run: (scope) => run(scope as TransactionScope),
   };
 }
@@ -163,6 +164,16 @@ export class RunContext implements WorkflowContext {
     return payload as Payload | undefined;
   }
 
+  continueAsNew(input: unknown): Promise<never> {
+    const text = encodeJson(input, `the input of the run "${this.id}"`);
+    if (this.#execution.phase === 'forward') this.#execution.leave({ kind: 'anew', input: text });
+    return never();
+  }
+
+  patched(mark: string): boolean {
+    return this.#execution.patched(mark);
+  }
+
   async show(name: string, value: unknown, options: StepKey = {}): Promise<void> {
     const text = encodeJson(value ?? null, `what is shown as "${name}"`);
     const call = { kind: 'show', name: `show ${name}`, options: { ...options, transaction: true } } as const;
@@ -199,7 +210,7 @@ export class RunContext implements WorkflowContext {
     input: Input,
     options: ChildOptions<Output> = {},
   ): Promise<Output> {
-    const name = this.#execution.parts.nameOf(workflow);
+    const { name, version } = this.#execution.parts.idOf(workflow);
     const call = {
       kind: 'child',
       name: `child ${name}`,
@@ -210,7 +221,7 @@ export class RunContext implements WorkflowContext {
     const deadline = options.deadline === undefined ? null : milliseconds(options.deadline);
     const result = await this.#execution.perform(call, (step) => {
       const id = options.id ?? `${this.id}/${step.fullKey}`;
-      return runChild(this.#execution, step, { id, workflow: name, input: text, deadline, attributes: null });
+      return runChild(this.#execution, step, { id, workflow: name, version, input: text, deadline, attributes: null });
     });
     return result as Output;
   }

@@ -2,6 +2,7 @@ import { faultPoint } from '@nestanza/core';
 import { deadlinePassed, sequenceChanged } from '../errors.js';
 import { toFailure, type Failure } from '../failure.js';
 import type { RunChange } from '../store/advance.js';
+import { restartRun } from '../store/control.js';
 import { decodeJson, encodeJson } from '../store/json.js';
 import { runWithin } from './current-run.js';
 import type { WorkflowDefinition } from './engine-parts.js';
@@ -102,6 +103,8 @@ async function depart(execution: Execution, exit: Exit, end: RunChange | undefin
       await parking();
       return write(execution, change, { kind: 'parked', wake: change.wake });
     }
+    case 'anew':
+      return beginAnew(execution, exit.input);
     case 'handed back':
       return write(
         execution,
@@ -116,6 +119,17 @@ async function depart(execution: Execution, exit: Exit, end: RunChange | undefin
     case 'interrupted':
       return { kind: 'lost', why: `left in an impossible way: ${exit.kind}` };
   }
+}
+
+/** Nothing of what is recorded is needed any more. */
+async function beginAnew(execution: Execution, input: string | null): Promise<Departure> {
+  await execution.activity.idle();
+  await execution.settled();
+  if (execution.phase === 'left') return { kind: 'lost', why: 'its last write was refused' };
+  const { run, parts } = execution;
+  const restarted = await restartRun(parts.sql, run, input);
+  await parked();
+  return restarted ? { kind: 'parked', wake: 0 } : { kind: 'lost', why: 'it could not begin anew' };
 }
 
 async function write(execution: Execution, change: RunChange, departure: Departure): Promise<Departure> {

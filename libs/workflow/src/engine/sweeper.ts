@@ -1,14 +1,15 @@
 import { errorText, type Timer } from '@nestanza/core';
 import { deadlinePassed } from '../errors.js';
 import { toFailure } from '../failure.js';
+import type { WorkflowId } from '../store/claim.js';
 import { interruptions, nextDue } from '../store/own-runs.js';
 import { freeOrphans, takeOver } from '../store/takeover.js';
 import type { EngineParts } from './engine-parts.js';
 import type { Execution } from './execution.js';
 
 export interface Sweep {
-  /** Names of the workflows that run here. */
-  workflows(): readonly string[];
+  /** The workflows that run here. */
+  workflows(): readonly WorkflowId[];
   /** Runs in memory, by id. */
   running(): ReadonlyMap<string, Execution>;
   onDue(): void;
@@ -99,7 +100,8 @@ export class Sweeper {
     for (const { id, epoch, reason } of await interruptions(this.#parts.sql)) {
       const execution = running.get(id);
       if (execution?.run.epoch !== epoch) continue;
-      execution.interrupt(reason === 'cancelled' ? undefined : toFailure(deadlinePassed(id)));
+      if (reason === 'paused') execution.drain();
+      else execution.interrupt(reason === 'cancelled' ? undefined : toFailure(deadlinePassed(id)));
     }
   }
 

@@ -2,6 +2,7 @@ import { WorkflowTables1764000000601 } from '../migrations/1764000000601-workflo
 import { WorkflowEvents1764000000602 } from '../migrations/1764000000602-workflow-events.js';
 import { WorkflowSagas1764000000603 } from '../migrations/1764000000603-workflow-sagas.js';
 import { WorkflowControl1764000000604 } from '../migrations/1764000000604-workflow-control.js';
+import { WorkflowVersions1764000000605 } from '../migrations/1764000000605-workflow-versions.js';
 import { SignalRecord } from './signal-record.entity.js';
 import { StepRecord } from './step-record.entity.js';
 import { TimerRecord } from './timer-record.entity.js';
@@ -17,4 +18,5 @@ export const workflowMigrations = [
   WorkflowEvents1764000000602,
   WorkflowSagas1764000000603,
   WorkflowControl1764000000604,
+  WorkflowVersions1764000000605,
 ];

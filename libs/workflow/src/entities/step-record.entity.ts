@@ -15,6 +15,7 @@ export type StepKind =
   | 'child'
   | 'race'
   | 'show'
+  | 'patch'
   | 'compensation';
 
 /** What came of one step. Inserted once, never changed. */

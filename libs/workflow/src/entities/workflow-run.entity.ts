@@ -4,7 +4,7 @@ import type { RunStatus } from '../run-status.js';
 
 /** One run of a workflow. Read it freely; change it only through `Workflows` and its handles. */
 @Entity({ schema: 'nestanza', name: 'workflow_run' })
-@Index('workflow_run_due', ['workflow', 'wakeAt'], { where: 'owner is null and wake_at is not null' })
+@Index('workflow_run_due', ['workflow', 'version', 'wakeAt'], { where: 'owner is null and wake_at is not null' })
 @Index('workflow_run_owner', ['owner'], { where: 'owner is not null' })
 @Index('workflow_run_created', ['createdAt'])
 @Index('workflow_run_parent', ['parentId'], { where: 'parent_id is not null' })
@@ -17,6 +17,10 @@ export class WorkflowRun {
   /** Name of the workflow. */
   @Column({ type: 'text' })
   workflow!: string;
+
+  /** The version of its code: only processes that have it take the run. */
+  @Column({ type: 'text', default: '' })
+  version!: string;
 
   @Column({ type: 'text' })
   status!: RunStatus;

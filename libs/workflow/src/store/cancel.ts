@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { RunStatus } from '../run-status.js';
 
-/** A parked run is made due, and the owner of a running one sees the mark. */
+/** A parked or paused run is made due, and the owner of a running one sees the mark. */
 const CANCEL = `
   update nestanza.workflow_run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
-    wake_at = case when owner is null and not paused then clock_timestamp() end
+    paused = false, wake_at = case when owner is null then clock_timestamp() end
   where id = $1 and status in ('pending', 'running', 'waiting') returning status`;
 
 /** A stuck run that was compensating goes on with that, whatever it was asked for before. */

@@ -6,6 +6,8 @@ import { BIRTH_LOCK, type Sql } from './sql.js';
 export interface NewRun {
   readonly id: string;
   readonly workflow: string;
+  /** Of its code. */
+  readonly version: string;
   readonly input: string | null;
   /** Milliseconds from now. */
   readonly deadline: number | null;
@@ -28,12 +30,12 @@ const INSERT = `
   with born as materialized (
     select count(pg_advisory_xact_lock_shared(${BIRTH_LOCK}, hashtext(id))) n from unnest($1::text[]) id),
   me as materialized (select id from nestanza.process where id = $6::bigint and lease_until > clock_timestamp())
-  insert into nestanza.workflow_run (id, workflow, status, input, deadline_at, owner, epoch, claimed_at, wake_at, parent_id, attributes)
-  select u.id, u.workflow, case when me.id is null then 'pending' else 'running' end, u.input::jsonb,
+  insert into nestanza.workflow_run (id, workflow, version, status, input, deadline_at, owner, epoch, claimed_at, wake_at, parent_id, attributes)
+  select u.id, u.workflow, u.version, case when me.id is null then 'pending' else 'running' end, u.input::jsonb,
     clock_timestamp() + u.deadline * interval '1 millisecond', me.id, case when me.id is null then 0 else 1 end,
     case when me.id is not null then clock_timestamp() end, case when me.id is null then clock_timestamp() end, u.parent, u.attributes::jsonb
-  from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $7::text[], $8::text[])
-    u(id, workflow, input, deadline, mine, parent, attributes)
+  from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $7::text[], $8::text[], $9::text[])
+    u(id, workflow, input, deadline, mine, parent, attributes, version)
   cross join born left join me on u.mine
   on conflict (id) do nothing returning id, owner is not null as claimed`;
 
@@ -48,6 +50,7 @@ const columns = (runs: readonly NewRun[], take: readonly boolean[], process: str
   process,
   runs.map((run) => run.parent),
   runs.map((run) => run.attributes),
+  runs.map((run) => run.version),
 ];
 
 interface Row {
