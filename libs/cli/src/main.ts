@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { errorText } from '@nestanza/core';
 import { CommanderError } from 'commander';
+import { readEnvironmentFile } from './environment-file.js';
 import { createProgram } from './program.js';
 
 try {
+  readEnvironmentFile();
   await createProgram().parseAsync();
 } catch (error) {
   // Commander has said itself what was wrong, or shown the help.

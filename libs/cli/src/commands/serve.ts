@@ -1,7 +1,7 @@
-import { openDatabase } from '@nestanza/postgres';
-import { joinEmbedded } from '@nestanza/xmpp-server';
+import type { EmbeddedXmpp } from '@nestanza/xmpp-server';
 import { Command } from 'commander';
 import { chatAccount } from '../chat-account.js';
+import { hosting } from '../hosting.js';
 import { streamLog } from '../stream-log.js';
 import { untilSignal } from '../until-signal.js';
 
@@ -24,21 +24,21 @@ export function serve(): Command {
 }
 
 async function run(json: boolean): Promise<void> {
-  const log = streamLog(process.stderr, { json });
   const ended = untilSignal();
-  await using database = await openDatabase({ log });
-  await using server = await joinEmbedded({ database: database.url, role: 'preferred', log });
+  await hosting(streamLog(process.stderr, { json }), async (server) => {
+    process.stdout.write(await inWords(server, json));
+    process.send?.('ready');
+    await ended;
+  });
+}
+
+async function inWords(server: EmbeddedXmpp, json: boolean): Promise<string> {
   const { domain, address, fingerprint, ca } = server;
   const account = await chatAccount(server);
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ serving: { ...address, domain, fingerprint, ca, account } })}\n`
-      : [
-          `XMPP server for ${domain} at ${address.host}:${address.port}`,
-          `Account for any chat client: ${account.jid}   password: ${account.password}`,
-          `Its CA certificate: SHA-256 ${fingerprint}\n`,
-        ].join('\n'),
-  );
-  process.send?.('ready');
-  await ended;
+  if (json) return `${JSON.stringify({ serving: { ...address, domain, fingerprint, ca, account } })}\n`;
+  return [
+    `XMPP server for ${domain} at ${address.host}:${address.port}`,
+    `Account for any chat client: ${account.jid}   password: ${account.password}`,
+    `Its CA certificate: SHA-256 ${fingerprint}\n`,
+  ].join('\n');
 }
