@@ -42,9 +42,12 @@ class Beating {
       },
       { heartbeat: 200, timeout: 5_000 },
     );
-    return ctx
-      .step('dead', () => pause(5_000), { heartbeat: 30, retry: false })
-      .catch((error: { code: string }) => error.code);
+    try {
+      await ctx.step('dead', () => pause(5_000), { heartbeat: 30, retry: false });
+      return 'ended';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
   }
 }
 

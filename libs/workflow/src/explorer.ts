@@ -4,7 +4,8 @@ import type { DiscoveryService } from '@nestjs/core';
 import { WorkflowMetadata } from './decorators/workflow.decorator.js';
 import { topicOf } from './event-topic.js';
 import type { WorkflowDefinition } from './engine/engine-parts.js';
-import type { WorkflowMethod } from './workflow-class.js';
+import type { ScheduleOptions } from './schedule/schedule-options.js';
+import type { WorkflowClass, WorkflowMethod } from './workflow-class.js';
 
 function refuse(name: string, why: string): never {
   throw new NestanzaError('NST_WORKFLOW_STARTUP', `The workflow "${name}" cannot run: ${why}.`, {
@@ -32,6 +33,19 @@ export function exploreWorkflows(discovery: DiscoveryService): WorkflowDefinitio
     const receives = new Set((options.receives ?? []).map(topicOf));
     return [{ name, version, receives, run: (context, input) => instance.run(context, input) }];
   });
+}
+
+/** Workflows that are started by the clock. */
+export function scheduledWorkflows(
+  discovery: DiscoveryService,
+): { target: WorkflowClass; schedule: ScheduleOptions }[] {
+  const found = new Map<unknown, { target: WorkflowClass; schedule: ScheduleOptions }>();
+  for (const wrapper of discovery.getProviders()) {
+    const schedule = discovery.getMetadataByDecorator(WorkflowMetadata, wrapper)?.schedule;
+    if (schedule === undefined || wrapper.metatype === null) continue;
+    found.set(wrapper.metatype, { target: wrapper.metatype as WorkflowClass, schedule });
+  }
+  return [...found.values()];
 }
 
 /**

@@ -21,6 +21,7 @@ export {
   type SagaOptions,
   type StatefulOptions,
 } from './saga/saga.decorators.js';
+export type { ScheduleOptions } from './schedule/schedule-options.js';
 export type { WorkflowClass, WorkflowMethod } from './workflow-class.js';
 export type {
   ChildOptions,

@@ -4,6 +4,8 @@ import type { Duration } from '@nestanza/core';
 export interface WorkflowModuleOptions {
   /** Runs in this process's memory at a time; more wait as rows. Default 200. */
   readonly concurrency?: number;
+  /** How long ended runs, their steps and signals are kept. Default `'30d'`; `'forever'`: they are never deleted. */
+  readonly retain?: Duration | 'forever';
   /** How long events that workflows receive are kept for runs that come to wait for them. Default `'1d'`. */
   readonly keepEvents?: Duration;
   /** How long a shutdown waits for running steps. Default `'10s'`. */
@@ -11,4 +13,4 @@ export interface WorkflowModuleOptions {
 }
 
 /** Those of the module itself; the engine's are `ENGINE_DEFAULTS`. */
-export const WORKFLOW_DEFAULTS = { keepEvents: '1d' } as const satisfies WorkflowModuleOptions;
+export const WORKFLOW_DEFAULTS = { keepEvents: '1d', retain: '30d' } as const satisfies WorkflowModuleOptions;

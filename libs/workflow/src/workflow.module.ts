@@ -7,8 +7,9 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { workflowId } from './decorators/workflow.decorator.js';
 import { WorkflowEngine } from './engine/engine.js';
-import { exploreWorkflows } from './explorer.js';
+import { exploreWorkflows, scheduledWorkflows } from './explorer.js';
 import { WorkflowInspector } from './inspector.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { SagaTimers } from './saga/saga-timers.js';
@@ -31,6 +32,7 @@ export class WorkflowModule implements OnModuleInit, OnApplicationBootstrap, OnM
     @Inject(WorkflowEngine) private readonly engine: WorkflowEngine,
     @Inject(OutcomeWatch) private readonly outcomes: OutcomeWatch,
     @Inject(SagaTimers) private readonly timers: SagaTimers,
+    @Inject(Workflows) private readonly workflows: Workflows,
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
   ) {}
 
@@ -43,7 +45,10 @@ export class WorkflowModule implements OnModuleInit, OnApplicationBootstrap, OnM
     this.engine.onEnd((run) => this.outcomes.ended(run));
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { target, schedule } of scheduledWorkflows(this.discovery)) {
+      await this.workflows.schedule(workflowId(target).name, target, schedule);
+    }
     this.engine.start();
     this.timers.start();
   }

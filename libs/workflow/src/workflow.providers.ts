@@ -32,13 +32,15 @@ const engine: FactoryProvider<WorkflowEngine> = {
   inject: [KERNEL, DELIVERY_DATA_SOURCE, Bus, OPTIONS],
   useFactory: async (...[kernel, dataSource, bus, options]: [Kernel, DataSource, Bus, WorkflowModuleOptions]) => {
     await migrate((dataSource.options as PostgresDataSourceOptions).url ?? '', workflowMigrations);
+    const { retain = WORKFLOW_DEFAULTS.retain, ...rest } = options;
     return new WorkflowEngine({
+      ...rest,
       kernel,
       dataSource,
       messages: busMessages(bus),
       idOf: workflowId,
       log: LOG,
-      ...options,
+      retain: retain === 'forever' ? undefined : retain,
     });
   },
 };

@@ -3,8 +3,11 @@ import { afterCommit, currentTransaction } from '@nestanza/postgres';
 import type { EntityManager } from 'typeorm';
 import { workflowId } from './decorators/workflow.decorator.js';
 import { idTaken, noFork } from './errors.js';
+import { nextTime } from './schedule/cron.js';
+import { SCHEDULE_DEFAULTS, type ScheduleOptions } from './schedule/schedule-options.js';
 import { forkRun } from './store/control.js';
 import { encodeJson } from './store/json.js';
+import { dropSchedule, putSchedule } from './store/schedule.js';
 import type { WorkflowClass } from './workflow-class.js';
 import { WorkflowHandle, type HandleParts } from './workflow-handle.js';
 
@@ -89,6 +92,29 @@ export class Workflows {
     if (tx === undefined) engine.announce();
     else afterCommit(() => engine.announce());
     return this.handle<Output>(id);
+  }
+
+  /**
+   * Starts runs of a workflow by the clock from now on, each named after the schedule and its moment; replaces a schedule
+   * of that name.
+   * @throws NestanzaError (rejection) `NST_WORKFLOW_CRON`
+   */
+  async schedule<Input>(
+    name: string,
+    workflow: WorkflowClass<Input, unknown>,
+    options: ScheduleOptions<NoInfer<Input>>,
+  ): Promise<void> {
+    const { cron, input, timezone, catchUp, overlap } = { ...SCHEDULE_DEFAULTS, ...options };
+    const { name: workflowName, version } = workflowId(workflow);
+    const text = encodeJson(input, `the input of the schedule "${name}"`);
+    const schedule = { name, workflow: workflowName, version, cron, timezone, input: text, catchUp, overlap };
+    const next = nextTime({ cron, timezone }, new Date(this.#parts.engine.parts.clock.now()));
+    await putSchedule(currentTransaction() ?? this.#parts.engine.parts.dataSource.manager, schedule, next);
+  }
+
+  /** No run is started by this schedule any more. @returns whether there was one */
+  unschedule(name: string): Promise<boolean> {
+    return dropSchedule(currentTransaction() ?? this.#parts.engine.parts.dataSource.manager, name);
   }
 
   /** A handle on a run, wherever and whenever it runs. */

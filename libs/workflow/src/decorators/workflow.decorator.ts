@@ -1,6 +1,7 @@
 import type { EventContract } from '@nestanza/contracts';
 import { NestanzaError } from '@nestanza/core';
 import { DiscoveryService } from '@nestjs/core';
+import type { ScheduleOptions } from '../schedule/schedule-options.js';
 import type { WorkflowId } from '../store/claim.js';
 import type { WorkflowClass } from '../workflow-class.js';
 
@@ -12,6 +13,8 @@ export interface WorkflowOptions {
    * old class, with its version, beside the new one until its runs have ended. Default: none, all runs take the new code.
    */
   readonly version?: string;
+  /** Starts runs by the clock; the schedule has the workflow's name. */
+  readonly schedule?: ScheduleOptions;
   /** Events that it waits for by `ctx.waitFor`. They are kept from their arrival on, for runs that come to wait later. */
   readonly receives?: readonly EventContract[];
 }

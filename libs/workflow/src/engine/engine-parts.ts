@@ -45,6 +45,8 @@ export interface EngineParts {
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   readonly log: Log;
+  /** Milliseconds for which ended runs are kept; `undefined`: for ever. */
+  readonly retain: number | undefined;
   /** Under which name and version the runs of a class are stored. */
   readonly idOf: (workflow: WorkflowClass<never, unknown>) => WorkflowId;
   /** Makes a run, unless its id is taken, and says whether it did. */

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly log: Log;
   /** Runs in this process's memory at a time; more wait as rows. Default 200. */
   readonly concurrency?: number;
+  /** How long ended runs are kept. Default: for ever. */
+  readonly retain?: Duration | undefined;
   /** How long `stop` waits for running steps. Default `'10s'`. */
   readonly drain?: Duration;
   readonly clock?: Clock;
@@ -80,6 +82,7 @@ export class WorkflowEngine {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
       log: options.log,
+      retain: options.retain === undefined ? undefined : milliseconds(options.retain),
       idOf: options.idOf,
       start: (run) => this.startRun(run),
       announce: () => this.announce(),

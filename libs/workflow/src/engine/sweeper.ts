@@ -2,6 +2,8 @@ import { errorText, type Timer } from '@nestanza/core';
 import { deadlinePassed } from '../errors.js';
 import { toFailure } from '../failure.js';
 import type { WorkflowId } from '../store/claim.js';
+import { expireOld } from '../store/retention.js';
+import { fireSchedules } from '../schedule/fire-schedules.js';
 import { interruptions, nextDue } from '../store/own-runs.js';
 import { freeOrphans, takeOver } from '../store/takeover.js';
 import type { EngineParts } from './engine-parts.js';
@@ -16,6 +18,12 @@ export interface Sweep {
   /** @param remaining - milliseconds until the next run is due */
   onNext(remaining: number): void;
 }
+
+/** Sweeps that a hint brought forward leave out what no hint speaks of, unless it was left out this long. */
+const WHOLE_INTERVAL = 800;
+
+/** Every so many sweeps what is old is deleted. */
+const RETENTION_SWEEPS = 30;
 
 /** Every so many sweeps the process compares what it owns with what it remembers. */
 const ORPHAN_SWEEPS = 10;
@@ -34,6 +42,7 @@ export class Sweeper {
   #hurried = false;
   #stopped = false;
   #count = 0;
+  #lastWhole = 0;
 
   constructor(parts: EngineParts, sweep: Sweep) {
     this.#parts = parts;
@@ -76,22 +85,35 @@ export class Sweeper {
 
   /** Never rejects. */
   async #once(): Promise<void> {
-    const { sql, log } = this.#parts;
+    const { sql, log, clock } = this.#parts;
     try {
       if (!sql.lease.valid) return;
-      const freed = await takeOver(sql);
-      if (freed > 0) log.warn('took over workflow runs of processes that died', { runs: freed });
       await this.#interrupt();
       await this.#lookForArrivals();
-      if (this.#count++ % ORPHAN_SWEEPS === ORPHAN_SWEEPS - 1) {
-        const orphans = await freeOrphans(sql, [...this.#sweep.running().keys()]);
-        if (orphans > 0) log.warn('freed workflow runs whose claim was never answered', { runs: orphans });
+      if (clock.now() - this.#lastWhole >= WHOLE_INTERVAL) {
+        this.#lastWhole = clock.now();
+        await this.#whole();
       }
       const next = await nextDue(sql, this.#sweep.workflows());
       if (next !== undefined) this.#sweep.onNext(next);
     } catch (error) {
       log.warn('the workflow sweep failed, it is tried again', { error: errorText(error) });
     }
+  }
+
+  /** What no hint speaks of. */
+  async #whole(): Promise<void> {
+    const { sql, log, retain } = this.#parts;
+    const sweep = this.#count++;
+    const freed = await takeOver(sql);
+    if (freed > 0) log.warn('took over workflow runs of processes that died', { runs: freed });
+    const scheduled = await fireSchedules(this.#parts, names(this.#sweep.workflows()));
+    if (sweep % ORPHAN_SWEEPS === ORPHAN_SWEEPS - 1) {
+      const orphans = await freeOrphans(sql, [...this.#sweep.running().keys()]);
+      if (orphans > 0) log.warn('freed workflow runs whose claim was never answered', { runs: orphans });
+    }
+    if (sweep % RETENTION_SWEEPS === 1 && retain !== undefined) await expireOld(sql, retain);
+    if (freed + scheduled > 0) this.#sweep.onDue();
   }
 
   async #interrupt(): Promise<void> {
@@ -111,3 +133,5 @@ export class Sweeper {
     await Promise.all(waiting.map((execution) => execution.lookForArrivals()));
   }
 }
+
+const names = (workflows: readonly WorkflowId[]): string[] => [...new Set(workflows.map(({ name }) => name))];

@@ -3,6 +3,7 @@ import { WorkflowEvents1764000000602 } from '../migrations/1764000000602-workflo
 import { WorkflowSagas1764000000603 } from '../migrations/1764000000603-workflow-sagas.js';
 import { WorkflowControl1764000000604 } from '../migrations/1764000000604-workflow-control.js';
 import { WorkflowVersions1764000000605 } from '../migrations/1764000000605-workflow-versions.js';
+import { WorkflowSchedules1764000000606 } from '../migrations/1764000000606-workflow-schedules.js';
 import { SignalRecord } from './signal-record.entity.js';
 import { StepRecord } from './step-record.entity.js';
 import { TimerRecord } from './timer-record.entity.js';
@@ -19,4 +20,5 @@ export const workflowMigrations = [
   WorkflowSagas1764000000603,
   WorkflowControl1764000000604,
   WorkflowVersions1764000000605,
+  WorkflowSchedules1764000000606,
 ];

@@ -8,6 +8,7 @@ import type { RunStatus } from '../run-status.js';
 @Index('workflow_run_owner', ['owner'], { where: 'owner is not null' })
 @Index('workflow_run_created', ['createdAt'])
 @Index('workflow_run_parent', ['parentId'], { where: 'parent_id is not null' })
+@Index('workflow_run_ended', ['endedAt'], { where: 'ended_at is not null' })
 @Index('workflow_run_attributes', { synchronize: false })
 export class WorkflowRun {
   /** Chosen by whoever started it: a second start under this id is the first one. */
