@@ -1,8 +1,10 @@
 import type { Duration, Log } from '@nestanza/core';
 import type { Connection } from '@nestanza/xmpp';
+import type { XmppClient } from './link/xmpp-client/xmpp-client.js';
 
-/** How this process reaches XMPP: words as in `NESTANZA_XMPP`, or a connection made elsewhere. */
-export type XmppTarget = 'embedded' | 'in-process' | `xmpp://${string}` | `component://${string}` | Connection;
+/** How this process reaches XMPP: words as in `NESTANZA_XMPP`, a connection made elsewhere, or an instance of @xmpp/client. */
+export type XmppTarget =
+  'embedded' | 'in-process' | `xmpp://${string}` | `component://${string}` | Connection | XmppClient;
 
 /** What happens at the start while XMPP cannot be reached: wait for `startupTimeout`, stop at the first failure, or go on without. */
 export type StartupMode = 'wait' | 'fail' | 'background';

@@ -14,3 +14,16 @@ export function busToken(name: string): typeof Bus | string {
 export function InjectBus(name: string): ParameterDecorator & PropertyDecorator {
   return Inject(busToken(name));
 }
+
+/** Injection token of what a bus speaks XMPP by. */
+export function xmppToken(bus: string): string {
+  return `nestanza:xmpp:${bus}`;
+}
+
+/**
+ * Injects what was handed in as `xmpp` (a connection, or the instance of @xmpp/client itself); where the bus made its
+ * own, its `Connection`, usable from `onApplicationBootstrap` on.
+ */
+export function InjectXmpp(bus: string = BUS_DEFAULTS.name): ParameterDecorator & PropertyDecorator {
+  return Inject(xmppToken(bus));
+}

@@ -3,7 +3,8 @@ import { ApplicationConfig, DiscoveryModule, DiscoveryService, ModuleRef, Module
 import { Bus } from './bus.js';
 import { BUS_DEFAULTS, type BusModuleOptions } from './bus-options.js';
 import { BUS_OVERRIDES, type BusOverrides } from './bus-overrides.js';
-import { BUS_SERVICE, busToken } from './bus-tokens.js';
+import { BUS_SERVICE, busToken, xmppToken } from './bus-tokens.js';
+import { DeferredConnection } from './runtime/deferred-connection.js';
 import { configLookup } from './config-lookup.js';
 import { nestLog } from './nest-log.js';
 import { type OwnedContract, OwnedContracts } from './provisioning/owned-contract.js';
@@ -28,7 +29,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<BusModuleOptio
     ...definition,
     global: true,
     providers: [...(definition.providers ?? []), ...partsOf(name)],
-    exports: name === BUS_DEFAULTS.name ? [busToken(name), BUS_SERVICE] : [busToken(name)],
+    exports: [busToken(name), xmppToken(name), ...(name === BUS_DEFAULTS.name ? [BUS_SERVICE] : [])],
   }))
   .build();
 
@@ -79,6 +80,12 @@ function partsOf(name: string): readonly Provider[] {
       inject: [SETTINGS, ModulesContainer],
       useFactory: ({ connect = BUS_DEFAULTS.connect }: BusModuleOptions, modules: ModulesContainer) =>
         new BusRuntime(configLookup(modules, process.env), connect),
+    },
+    {
+      provide: xmppToken(name),
+      inject: [SETTINGS, RUNTIME],
+      useFactory: ({ xmpp }: BusModuleOptions, runtime: BusRuntime) =>
+        typeof xmpp === 'object' ? xmpp : new DeferredConnection(runtime),
     },
     {
       provide: LIFECYCLE,

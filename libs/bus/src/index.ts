@@ -3,7 +3,7 @@ export type { AttributeValue, MessageAttributes } from './attributes.js';
 export { Bus, type BusStatus, type CallOptions, type Gateway, type PublishOptions, type SendOptions } from './bus.js';
 export type { BusModuleOptions, StartupMode, XmppTarget } from './bus-options.js';
 export { BusModule } from './bus.module.js';
-export { InjectBus } from './bus-tokens.js';
+export { InjectBus, InjectXmpp } from './bus-tokens.js';
 export { AllowFrom } from './decorators/allow-from.decorator.js';
 export type {
   HandlerDecorator,
@@ -19,6 +19,7 @@ export { Respond, type Eventually } from './decorators/respond.decorator.js';
 export { Subscribe } from './decorators/subscribe.decorator.js';
 export { Watch } from './decorators/watch.decorator.js';
 export type { DurableOptions, Receipt, TransactionHandle } from './delivery.port.js';
+export type { XmppClient } from './link/xmpp-client/xmpp-client.js';
 export { MessageContext } from './message-context.js';
 export { Message } from './message.js';
 export type { NodeModel, OwnedContract, OwnedNode } from './provisioning/owned-contract.js';

@@ -2,6 +2,7 @@ import type { Log } from '@nestanza/core';
 import { type Connection, connectClient, connectComponent, Jid } from '@nestanza/xmpp';
 import type { XmppTarget } from '../bus-options.js';
 import { parseTarget } from './target.js';
+import { isXmppClient } from './xmpp-client/xmpp-client.js';
 
 /** A connection that is ready to be started, and what goes with it. */
 export interface Link {
@@ -28,6 +29,10 @@ const nothing = () => Promise.resolve();
  */
 export async function openLink(target: XmppTarget, { service, log, environment }: LinkOptions): Promise<Link> {
   if (typeof target !== 'string') {
+    if (isXmppClient(target)) {
+      const { openXmppClient } = await import('./xmpp-client/open-xmpp-client.js');
+      return openXmppClient(target, log);
+    }
     if (target.jid === undefined) await target.start();
     return { connection: target, address: target.jid!.bare(), description: 'the connection handed in', close: nothing };
   }

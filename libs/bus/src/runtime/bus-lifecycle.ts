@@ -104,11 +104,18 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     const parts = connectParts(link, { pubsub: options.pubsub, log });
     this.#parts = parts;
     this.#runtime.install(parts);
-    await goOnline(connection, {
-      mode: options.startup ?? BUS_DEFAULTS.startup,
-      timeout: options.startupTimeout ?? BUS_DEFAULTS.startupTimeout,
-      description: link.description,
-    });
+    try {
+      await goOnline(connection, {
+        mode: options.startup ?? BUS_DEFAULTS.startup,
+        timeout: options.startupTimeout ?? BUS_DEFAULTS.startupTimeout,
+        description: link.description,
+      });
+    } catch (error) {
+      // Nest calls no shutdown hook of an application that did not start.
+      await connection.stop();
+      await link.close();
+      throw error;
+    }
     if (connection.status.state === 'online') log.info(`Connected as ${link.description}.`);
     return connection;
   }
