@@ -43,6 +43,29 @@ class Racing {
   }
 }
 
+const late: string[] = [];
+
+@Workflow()
+class Leaving {
+  async run(ctx: WorkflowContext): Promise<string> {
+    const { winner } = await ctx.race({
+      first: () => ctx.step('first', () => 'first'),
+      second: async () => {
+        await ctx.sleep(60);
+        await ctx.step('late', () => late.push('late'));
+      },
+    });
+    return winner;
+  }
+}
+
+@Workflow()
+class Waiting {
+  async run(ctx: WorkflowContext): Promise<void> {
+    await ctx.sleep(150);
+  }
+}
+
 let most = 0;
 let running = 0;
 
@@ -69,7 +92,7 @@ describe('families and branches of runs', () => {
     database = await temporaryDatabase();
     world = await openWorld({
       url: database.url,
-      workflows: [new Child(), new Parent(), new Racing(), new Mapping()],
+      workflows: [new Child(), new Parent(), new Racing(), new Mapping(), new Leaving(), new Waiting()],
     });
   });
   beforeEach(() => void undone.splice(0));
@@ -111,6 +134,15 @@ describe('families and branches of runs', () => {
       { winner: 'told', result: 'hello' },
       { winner: 'quick', result: 'quick' },
     ]);
+  });
+
+  it('leaves what lost a race where it stands when the run ends', async () => {
+    const run = await world.workflows.start(Leaving, undefined);
+    expect(await run.result()).toBe('first');
+    const later = await world.workflows.start(Waiting, undefined); // longer than the other branch would have slept
+    await later.result();
+    expect(late).toEqual([]);
+    expect((await world.inspector.timeline(run.id)).steps.map(({ key }) => key)).toEqual(['first#0', 'race#0']);
   });
 
   it('maps a step over items, a few at a time, in their order', async () => {

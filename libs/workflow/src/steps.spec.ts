@@ -64,6 +64,21 @@ class Parallel {
   }
 }
 
+let failures = 0;
+
+@Workflow()
+class Stubborn {
+  async run(ctx: WorkflowContext): Promise<void> {
+    await ctx.step('first', () => 1, {
+      retry: { attempts: 1, delay: 5, maxDelay: 10 },
+      compensate: () => {
+        if (++failures < 15) throw new Error('not yet');
+      },
+    });
+    throw new NestanzaError('REFUSED', 'no');
+  }
+}
+
 describe('steps', () => {
   let database: Awaited<ReturnType<typeof temporaryDatabase>>;
   let world: World;
@@ -71,7 +86,7 @@ describe('steps', () => {
     database = await temporaryDatabase();
     world = await openWorld({
       url: database.url,
-      workflows: [new Simple(), new Decorated(), new Flaky(), new Parallel()],
+      workflows: [new Simple(), new Decorated(), new Flaky(), new Parallel(), new Stubborn()],
     });
     await effectTables(world.dataSource);
   });
@@ -116,6 +131,12 @@ describe('steps', () => {
     expect(run.epoch).toBe(4);
     expect(steps).toMatchObject([{ key: 'flaky#0', attempt: 4, output: 4 }]);
     expect(timers).toEqual([]);
+  });
+
+  it('tries a compensation with the delays of its step until it succeeds', async () => {
+    const handle = await world.workflows.start(Stubborn, undefined);
+    await expect(handle.result()).rejects.toMatchObject({ failure: { code: 'REFUSED' } });
+    expect(failures).toBe(15);
   });
 
   it('wants keys for parallel steps of one name', async () => {

@@ -190,7 +190,6 @@ describe('waiting', () => {
     const handle = await first.workflows.start(Undoable, { at: 'step' });
     while ((await first.inspector.timeline(handle.id)).steps.length < 2) await pause(5);
     const closing = first.close();
-    await pause(50);
     release();
     await closing;
     expect(undone).toEqual([]);

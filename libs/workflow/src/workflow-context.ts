@@ -36,7 +36,7 @@ export interface StepOptions<Result = unknown, Scope extends StepScope = StepSco
   /** Longest time of an attempt without `scope.beat()`. Default: that of the whole attempt. */
   readonly heartbeat?: Duration;
   /**
-   * Undoes the step when the run fails or is cancelled, itself a recorded step, last step first. `result` is
+   * Undoes the step when the run fails or is cancelled, itself a recorded step, last step first, tried with the delays of `retry` until it succeeds. `result` is
    * `undefined` where nobody knows whether the step had its effect (it timed out, its process died in it and the run
    * was cancelled): undo what may be there, and accept that nothing is.
    */

@@ -117,10 +117,10 @@ export class WorkflowEngine {
   async stop(): Promise<void> {
     if (this.#state !== 'working') return;
     this.#state = 'stopping';
-    await this.#sweeper.stop();
-    this.#alarm?.timer.cancel();
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const execution of this.#running.values()) execution.drain();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#alarm?.timer.cancel();
+    await this.#sweeper.stop();
     const over = new Promise<void>((resolve) => {
       const timer = this.parts.clock.after(milliseconds(this.#options.drain ?? ENGINE_DEFAULTS.drain), resolve);
       this.#onRest = () => {

@@ -182,9 +182,17 @@ export class Execution {
     return this.#writer.change(change);
   }
 
-  /** The change that parks this run. */
+  /** The change that parks this run. From here on nothing resumes in this execution. */
   parking(status: 'waiting' | 'compensating'): RunChange {
-    return { status, ...this.#waits.park(), signalsSeen: this.signals.seen };
+    const change = { status, ...this.#waits.park(), signalsSeen: this.signals.seen };
+    this.close();
+    return change;
+  }
+
+  /** Nothing begins or resumes any more. */
+  close(): void {
+    this.#phase = 'left';
+    this.#waits.clear();
   }
 
   /**
@@ -243,10 +251,10 @@ export class Execution {
     const gone = exit.kind === 'lost' || exit.kind === 'stuck';
     if (this.#exit.taken && !gone) return;
     if (gone) {
-      this.#waits.clear();
       this.#abort.abort(new Error(`The run "${this.run.id}" has left this process.`));
     }
-    if (gone || exit.kind === 'waiting' || exit.kind === 'handed back') this.#phase = 'left';
+    if (gone || exit.kind === 'handed back') this.close();
+    if (exit.kind === 'waiting') this.#phase = 'left'; // its waits are still to be written
     this.#exit.take(exit);
     this.activity.stir();
   }

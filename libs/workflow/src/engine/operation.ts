@@ -2,10 +2,13 @@ import type { StepKind } from '../entities/step-record.entity.js';
 import type { Failure } from '../failure.js';
 import type { RecordedStep } from '../store/load.js';
 import type { StepScope, TransactionScope } from '../workflow-context.js';
+import type { RetryPolicy } from './retry.js';
 
 /** How to undo a step: kept in memory while its run goes on, and found again by going through the code once more. */
 export interface Compensation {
   readonly transaction: boolean;
+  /** Between attempts; there is no last one. */
+  readonly retry: RetryPolicy;
   undo(result: unknown, scope: StepScope | TransactionScope): unknown;
 }
 

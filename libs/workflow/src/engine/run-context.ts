@@ -43,9 +43,15 @@ import { never, type Compensation } from './operation.js';
 /** What any kind of step can be told. */
 type AnyStepOptions = StepOptions<unknown, TransactionScope> & { readonly transaction?: boolean };
 
-function compensationOf({ compensate, transaction = false }: AnyStepOptions): Compensation | undefined {
-  // The engine gives `tx` exactly where `transaction` is set.
-  return compensate && { transaction, undo: (result, scope) => compensate(result, scope as TransactionScope) };
+/** Undoing goes on until it succeeds, as patiently as its step: giving up would leave one half of an effect. */
+function compensationOf({ compensate, transaction = false, retry }: AnyStepOptions): Compensation | undefined {
+  if (compensate === undefined) return undefined;
+  return {
+    transaction,
+    retry: { ...(retry || {}), attempts: Number.POSITIVE_INFINITY },
+    // The engine gives `tx` exactly where `transaction` is set.
+    undo: (result, scope) => compensate(result, scope as TransactionScope),
+  };
 }
 
 function workOf(options: AnyStepOptions, run: (scope: TransactionScope) => unknown): Work {

@@ -126,6 +126,7 @@ async function beginAnew(execution: Execution, input: string | null): Promise<De
   await execution.activity.idle();
   await execution.settled();
   if (execution.phase === 'left') return { kind: 'lost', why: 'its last write was refused' };
+  execution.close();
   const { run, parts } = execution;
   const restarted = await restartRun(parts.sql, run, input);
   await parked();
@@ -133,6 +134,7 @@ async function beginAnew(execution: Execution, input: string | null): Promise<De
 }
 
 async function write(execution: Execution, change: RunChange, departure: Departure): Promise<Departure> {
+  execution.close();
   if (!(await execution.change(change))) return { kind: 'lost', why: 'its last write was refused' };
   await (departure.kind === 'parked' ? parked() : ended());
   return departure;

@@ -12,9 +12,6 @@ import { never, turn } from './operation.js';
 const compensating = faultPoint('workflow.compensating');
 const compensated = faultPoint('workflow.compensated');
 
-/** Undoing goes on until it succeeds: giving up would leave one half of an effect. A refusal needs a person. */
-const UNDO_RETRY = { attempts: Number.POSITIVE_INFINITY } as const;
-
 /** How long code that stands between two steps is waited for when its compensations are collected. */
 const COLLECT_PATIENCE = 5_000;
 
@@ -112,11 +109,12 @@ async function undo(execution: Execution, recorded: RecordedStep): Promise<void>
   const result: unknown = recorded.output === null ? undefined : JSON.parse(recorded.output);
   const end = await attempts(execution, step, {
     transaction: compensation.transaction,
-    retry: UNDO_RETRY,
+    retry: compensation.retry,
     timeout: DEFAULT_STEP_TIMEOUT,
     run: async (scope) => void (await compensation.undo(result, scope)),
   });
   if (end.error === undefined) return execution.record(step, end);
+  // Refused, so that repeating it cannot help: a person has to see to it.
   const message = `The compensation of "${recorded.key}" was refused: ${end.error.message}`;
   execution.leave({ kind: 'stuck', problem: { ...end.error, message } });
   return never();
