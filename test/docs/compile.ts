@@ -37,6 +37,8 @@ function wellKnown(): Map<string, string> {
   for (const lib of readdirSync(join(root, 'libs'))) add(packageOf(lib), exportedBy(`libs/${lib}/src/index.ts`));
   add('@nestjs/common', ['Module', 'Injectable', 'Controller', 'Inject', 'Logger']);
   add('@nestjs/core', ['NestFactory']);
+  add('@nestjs/config', ['ConfigService']);
+  add('@jest/globals', ['expect']);
   add('@nestjs/typeorm', ['TypeOrmModule']);
   add('typeorm', ['EntityManager', 'DataSource', 'Entity', 'Column', 'PrimaryColumn']);
   return names;

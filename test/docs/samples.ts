@@ -1,7 +1,7 @@
 import { command, event, rpc } from '@nestanza/contracts';
 import { type Bus } from '@nestanza/bus';
 import { type WorkflowContext, type Workflows } from '@nestanza/workflow';
-import { Entity, PrimaryColumn, type DataSource, type EntityManager, type MigrationInterface } from 'typeorm';
+import { Column, Entity, PrimaryColumn, type DataSource, type EntityManager, type MigrationInterface } from 'typeorm';
 
 /* What examples in the documentation may use without declaring it. */
 
@@ -31,6 +31,10 @@ export const Reserve = rpc('rpc:inventory.reserve', {
   out: ReservedDto,
   errors: { OUT_OF_STOCK: OutOfStock },
 });
+export const OrderPaid = event('pubsub:orders/paid', { type: 'order.paid.v1', body: OrderPlacedDto });
+export const PaymentArrived = event('pubsub:payments', { type: 'payment.arrived.v1', body: OrderPlacedDto });
+export const OrderStatus = event('pubsub:orders/status', { type: 'order.status.v1', body: OrderProgress });
+export const Invoiced = event('pubsub:invoices', { type: 'invoiced.v1', body: OrderPlacedDto });
 export const Refund = command('command:refund', { form: RefundForm, out: ReceiptDto });
 
 @Entity()
@@ -39,7 +43,21 @@ export class Order {
   id!: string;
   orderId!: string;
   lines!: ReserveDto['lines'];
+  status!: string;
 }
+@Entity()
+export class Shipment {
+  @PrimaryColumn()
+  orderId!: string;
+  @Column()
+  state!: string;
+}
+export class OrderProgress {
+  orderId!: string;
+  status!: string;
+}
+export class Orders {}
+export class ShopModule {}
 export class Reservation {
   orderId!: string;
 }
@@ -59,6 +77,11 @@ export declare const workflows: Workflows;
 export declare const dataSource: DataSource;
 export declare const lookup: (key: string) => unknown;
 export declare const wake: () => void;
+export declare const orderId: string;
+export declare const sku: string;
+export declare const images: readonly { readonly id: string }[];
+export declare const resize: (image: { readonly id: string }) => Promise<string>;
+export declare const insure: (order: Order) => Promise<string>;
 export declare const password: string;
 export declare const secret: string;
 export declare const tx: EntityManager;
