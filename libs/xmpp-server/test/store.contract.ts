@@ -1,4 +1,5 @@
 import { beforeAll, afterAll, describe, expect, it } from '@jest/globals';
+import { DEFAULT_ROOM_CONFIG } from '../src/engines/muc/room-config.js';
 import { DEFAULT_NODE_CONFIG } from '../src/engines/pubsub/node-config.js';
 import type { PubSubStore, StoredNode } from '../src/store/pubsub.store.js';
 import type { RosterItem } from '../src/store/roster.store.js';
@@ -282,6 +283,31 @@ export function storeContract(
         expect(again.key).not.toBe(key);
         expect(await ids(pubsub, again.key)).toEqual([]);
         expect(await pubsub.subscriptionsOf('romeo@localhost')).toEqual([]);
+      });
+    });
+
+    describe('of rooms', () => {
+      it('gives back what was saved, lists what is public, and forgets accounts', async () => {
+        const rooms = store.rooms(fresh());
+        const affiliations = new Map([
+          ['romeo@localhost', 'owner' as const],
+          ['juliet@localhost', 'member' as const],
+        ]);
+        const config = { ...DEFAULT_ROOM_CONFIG, persistent: true, name: 'Verona' };
+        const verona = { name: 'verona', config, subject: 'balconies', affiliations };
+        await rooms.save(verona);
+        await rooms.save({ ...verona, name: 'mantua', config: { ...config, public: false } });
+        await rooms.save({ ...verona, subject: 'tombs' });
+        expect(await rooms.load('verona')).toEqual({ ...verona, subject: 'tombs' });
+        expect([await rooms.count(), await rooms.listPublic({ max: 9 })]).toEqual([
+          2,
+          [{ name: 'verona', title: 'Verona' }],
+        ]);
+        expect(await rooms.listPublic({ after: 'verona', max: 9 })).toEqual([]);
+        await rooms.forget('juliet@localhost');
+        expect([...(await rooms.load('mantua'))!.affiliations.keys()]).toEqual(['romeo@localhost']);
+        await rooms.remove('verona');
+        expect(await rooms.load('verona')).toBeUndefined();
       });
     });
   });

@@ -16,8 +16,8 @@ import {
 const DEBIAN = '/etc/prosody/prosody.cfg.lua';
 
 export interface ProsodyOptions {
-  /** An external component that may connect; it takes the place of Prosody's own PubSub where it has that name. */
-  readonly component?: { readonly domain: string; readonly secret: string };
+  /** Secrets by domain of external components that may connect; one takes the place of Prosody's own PubSub by its name. */
+  readonly components?: Readonly<Record<string, string>>;
 }
 
 export interface ProsodyComponent {
@@ -31,13 +31,15 @@ export interface ProsodyComponent {
 export async function startProsody({
   accounts = ACCOUNTS,
   admin = 'admin',
-  component,
+  components = {},
 }: Accounts & ProsodyOptions = {}): Promise<ForeignServer & ProsodyComponent> {
   const folder = await temporaryFolder('prosody');
   const port = await freePort();
   const componentPort = await freePort();
   const own = `pubsub.${DOMAIN}`;
-  const external = component && `Component "${component.domain}"\n  component_secret = "${component.secret}"`;
+  const external = Object.entries(components).map(
+    ([domain, secret]) => `Component "${domain}"\n  component_secret = "${secret}"\n`,
+  );
   const { certificate, key, pem } = await certificateFor(folder.path, [DOMAIN, `pubsub.${DOMAIN}`]);
   const debian = await readFile(DEBIAN, 'utf8');
   const settings = debian
@@ -60,8 +62,8 @@ s2s_ports = { }
 component_ports = { ${componentPort} }
 ssl = { certificate = "${certificate}", key = "${key}" }
 VirtualHost "${DOMAIN}"
-${component?.domain === own ? '' : `Component "${own}" "pubsub"`}
-${external ?? ''}
+${own in components ? '' : `Component "${own}" "pubsub"`}
+${external.join('')}
 `,
   );
   for (const [account, password] of Object.entries(accounts)) {

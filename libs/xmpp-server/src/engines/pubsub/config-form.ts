@@ -1,5 +1,5 @@
 import { type Element, NODE_CONFIG, PUBLISH_OPTIONS } from '@nestanza/xmpp';
-import { dataForm, submittedFields, type FormField } from './data-form.js';
+import { dataForm, submittedFields, type FormField } from '../data-form.js';
 import { META_DATA } from './names.js';
 import { MAX_ITEMS, MAX_PAYLOAD_BYTES, type NodeConfig } from './node-config.js';
 import { refusal } from './refusals.js';

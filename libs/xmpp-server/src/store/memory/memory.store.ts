@@ -2,6 +2,7 @@ import type { ServerStore } from '../store.js';
 import { MemoryAccounts } from './accounts.memory.js';
 import { MemoryOffline } from './offline.memory.js';
 import { MemoryPubSub } from './pubsub.memory.js';
+import { MemoryRooms } from './rooms.memory.js';
 import { MemoryRosters } from './roster.memory.js';
 
 /** A store in this process's memory: everything is gone with it. For tests and single-process use. */
@@ -21,6 +22,7 @@ export function memoryStore(): ServerStore {
     rosters: (name) => domain(name).rosters,
     offline: (name) => domain(name).offline,
     pubsub: perDomain(() => new MemoryPubSub()),
+    rooms: perDomain(() => new MemoryRooms()),
     close: () => Promise.resolve(),
   };
 }

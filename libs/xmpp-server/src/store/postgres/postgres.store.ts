@@ -6,6 +6,7 @@ import { PostgresAccounts } from './accounts.postgres.js';
 import { XMPP_SERVER_MIGRATIONS } from './migrations.js';
 import { PostgresOffline } from './offline.postgres.js';
 import { PostgresPubSub } from './pubsub.postgres.js';
+import { PostgresRooms } from './rooms.postgres.js';
 import { PostgresRosters } from './roster.postgres.js';
 
 /** A store in schema `nestanza` of a PostgreSQL database, migrated when this resolves. */
@@ -17,6 +18,7 @@ export async function postgresStore({ url, log }: { readonly url: string; readon
     rosters: (domain) => new PostgresRosters(kernel, domain),
     offline: (domain) => new PostgresOffline(kernel, domain),
     pubsub: (service) => new PostgresPubSub(kernel, service),
+    rooms: (service) => new PostgresRooms(kernel, service),
     close: () => kernel.close(),
   };
 }
