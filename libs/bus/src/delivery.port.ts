@@ -41,6 +41,8 @@ export interface HandlingScope {
 export interface DurableOptions {
   /** `'own'` (default): the handler's effects and the message's end are one transaction. `'none'`: acknowledged in batches. */
   readonly transaction?: 'own' | 'none';
+  /** `'lanes'`: in the order of each key. `'bullmq'`: a BullMQ job each, without order. Default: that of the module. */
+  readonly dispatch?: 'lanes' | 'bullmq';
   /** Messages of this handler running at once in this process. Default 32. */
   readonly inflight?: number;
   /** Attempts in all, the first included. Default 11. */

@@ -14,16 +14,24 @@ import { milliseconds, type Log } from '@nestanza/core';
 import { byDeadline } from './by-deadline.js';
 import type { QueueBackend } from './bullmq/backend.js';
 import { ServiceJobs } from './bullmq/service-jobs.js';
-import type { SubscribedGroup } from './consumer-group.js';
+import { jobPolicy } from './bullmq/dispatch-options.js';
+import { JobDispatcher } from './bullmq/job-dispatcher.js';
+import { JOB_ROWS } from './bullmq/job-row-statements.js';
+import { DEFAULT_INFLIGHT, type SubscribedGroup } from './consumer-group.js';
 import { DeadLetters } from './dead-letter/dead-letters.js';
 import type { DeadLetterHook } from './dead-letter/on-dead-letter.decorator.js';
 import { replayLetter, type Replayed } from './dead-letter/replay.js';
+import type { Dispatcher } from './dispatcher.port.js';
+import { LANE_ROWS, type RowStatements } from './handling/row-statements.js';
+import type { WaitingMessage } from './handling/waiting-message.js';
 import { MessageRunner } from './handling/message-runner.js';
 import { StrayWrites } from './handling/stray-writes.js';
 import { CatchUp } from './inbox/catch-up.js';
 import { Ingest } from './inbox/ingest.js';
 import { LaneBalancer } from './lanes/lane-balancer.js';
 import { LanesDispatcher } from './lanes/lanes.dispatcher.js';
+import { RunGate } from './lanes/run-gate.js';
+import { retryPolicy } from './retry.js';
 import { ENSURE_GROUP } from './lanes/ownership-statements.js';
 import { once } from './once.js';
 import { CommitWatch } from './outbox/commit-watch.js';
@@ -39,7 +47,7 @@ export interface DeliveryParts {
   readonly storage: Storage;
   readonly queue: QueueBackend;
   readonly hooks: (channel: string) => readonly DeadLetterHook[];
-  readonly options: Pick<DeliveryModuleOptions, 'drainTimeout' | 'strayWrites'>;
+  readonly options: Pick<DeliveryModuleOptions, 'bullmq' | 'dispatch' | 'drainTimeout' | 'strayWrites'>;
   readonly log: Log;
 }
 
@@ -94,7 +102,8 @@ export class Delivery implements DurableDelivery {
   }
 
   async start(transport: Transport): Promise<void> {
-    const { service, storage, queue, hooks, log } = this.#parts;
+    const { service, storage, queue, hooks, options, log } = this.#parts;
+    const { bullmq = {} } = options;
     const { kernel, dataSource } = storage;
     const groups = await Promise.all(this.#subscriptions.map((subscription) => this.#group(subscription)));
     const outgoing = await this.#outgoingGroup();
@@ -111,63 +120,87 @@ export class Delivery implements DurableDelivery {
     });
     // Who sends the first outgoing lane of a service does the service's other single duties, too.
     const appointed = () => relay.holds(0);
-    const jobs = new ServiceJobs({ kernel, backend: queue, service, groups, appointed, log });
+    const jobs = new ServiceJobs({
+      kernel,
+      backend: queue,
+      service,
+      groups,
+      appointed,
+      dispatch: { options: bullmq, groups: () => queued.groups, concurrency: largestInflight(groups) },
+      log,
+    });
     const deadLetters = new DeadLetters({
       kernel,
       dataSource,
       service,
+      statement: (group) => rowsOf(group).bury,
       hooks,
       onBuried: (letter) => jobs.dead(letter),
       log,
     });
     const balancer = new LaneBalancer({ kernel, log });
-    const dispatcher = new LanesDispatcher({
+    const gate = new RunGate();
+    const handling = { kernel, dataSource, deadLetters, log };
+    const lanes = new LanesDispatcher({
       kernel,
       balancer,
+      gate,
       log,
       runner: (group) => {
-        const runner = new MessageRunner({
-          kernel,
-          dataSource,
-          group,
-          deadLetters,
-          onWaiting: (message) => jobs.waiting(message),
-          log,
-        });
+        const onWaiting = (message: WaitingMessage) => jobs.waiting(message);
+        const runner = new MessageRunner({ ...handling, group, rows: LANE_ROWS, onWaiting });
         return (started, signal) => runner.run(started, signal);
       },
     });
-    for (const group of groups) dispatcher.add(group);
+    const queued = new JobDispatcher({
+      kernel,
+      gate,
+      projector: jobs.projector,
+      options: bullmq,
+      log,
+      runner: (group) => {
+        const policy = jobPolicy(bullmq, retryPolicy(group.subscription.options.retry));
+        // Its job waits with it.
+        const onWaiting = () => undefined;
+        const runner = new MessageRunner({ ...handling, group, rows: JOB_ROWS, policy, onWaiting });
+        return (started, signal) => runner.run(started, signal);
+      },
+    });
+    for (const group of groups) (this.#byJobs(group) ? queued : lanes).add(group);
+    const dispatcherOf = (group: number): Dispatcher => (queued.groups.includes(group) ? queued : lanes);
+    const rowsOf = (group: number): RowStatements => (queued.groups.includes(group) ? JOB_ROWS : LANE_ROWS);
     balancer.add(relay);
     const feed = new OutboxFeed({ kernel, relay });
     const catchUps = groups.map(({ id, subscription }) => {
-      const ingest = new Ingest({ kernel, group: id, onNews: (lane, owner) => dispatcher.news(id, lane, owner) });
+      const ingest = new Ingest({ kernel, group: id, onStored: (rows) => dispatcherOf(id).stored(id, rows) });
       return new CatchUp({ transport, subscription, ingest, log });
     });
     const retention = new Retention({ kernel, appointed, log });
 
     this.#feed = feed;
-    this.#onReplayed = ({ source, grp, lane, owner }) => {
-      if (source === 'outbox') feed.stored(lane);
-      else dispatcher.news(grp, lane, owner);
+    this.#onReplayed = (row) => {
+      if (row.source === 'outbox') feed.stored(row.lane);
+      else dispatcherOf(row.group).stored(row.group, [row]);
     };
     const unsubscribe = transport.connection.onStatus(({ state }) => {
       if (state === 'online') relay.wake();
     });
     feed.start();
-    await dispatcher.start();
+    await Promise.all([lanes.start(), queued.start()]);
     jobs.start({
       replay: (letter) => this.replay(letter),
-      onHurried: (group, owner) => dispatcher.hurry(group, owner),
+      onHurried: (group, owner) => lanes.hurry(group, owner),
+      perform: (job, token) => queued.perform(job, token),
     });
     retention.start();
     for (const catchUp of catchUps) catchUp.start();
 
     // Inputs first, then what they feed; what was handled is still sent; the lanes go last, when nothing uses them.
     this.#stop = async (deadline) => {
-      const inputs = [...catchUps.map((catchUp) => catchUp.stop()), jobs.stop(), retention.stop()];
+      const inputs = [...catchUps.map((catchUp) => catchUp.stop()), retention.stop()];
       await byDeadline(Promise.all(inputs), deadline);
-      await dispatcher.drain(deadline);
+      const worker = byDeadline(jobs.stop(), deadline);
+      await Promise.all([worker, lanes.drain(deadline), queued.drain(deadline)]);
       unsubscribe();
       await relay.stop(deadline);
       feed.stop();
@@ -178,6 +211,12 @@ export class Delivery implements DurableDelivery {
   stop(): Promise<void> {
     const { drainTimeout = DELIVERY_DEFAULTS.drainTimeout } = this.#parts.options;
     return (this.#stopped ??= this.#stop?.(AbortSignal.timeout(milliseconds(drainTimeout))) ?? Promise.resolve());
+  }
+
+  /** Whether BullMQ dispatches the group's messages. */
+  #byJobs({ subscription }: SubscribedGroup): boolean {
+    const { dispatch = DELIVERY_DEFAULTS.dispatch } = this.#parts.options;
+    return (subscription.options.dispatch ?? dispatch) === 'bullmq';
   }
 
   async #group(subscription: DurableSubscription): Promise<SubscribedGroup> {
@@ -200,3 +239,6 @@ export class Delivery implements DurableDelivery {
     return group.id;
   }
 }
+
+const largestInflight = (groups: readonly SubscribedGroup[]): number =>
+  Math.max(1, ...groups.map(({ subscription }) => subscription.options.inflight ?? DEFAULT_INFLIGHT));

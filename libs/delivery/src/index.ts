@@ -1,3 +1,4 @@
+export type { BullMQOptions, MessageJobOptions, QueuedMessage } from './bullmq/dispatch-options.js';
 export { InjectServiceQueue, SERVICE_QUEUE, type ServiceJobData, type ServiceQueue } from './bullmq/service-queue.js';
 export { OnDeadLetter, type DeadLetterHook } from './dead-letter/on-dead-letter.decorator.js';
 export { DELIVERY_DEFAULTS, type DeliveryModuleAsyncOptions, type DeliveryModuleOptions } from './delivery-options.js';

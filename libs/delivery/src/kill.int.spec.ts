@@ -40,7 +40,7 @@ beforeEach(async () => {
   await dataSource.query('create table effect (id bigserial primary key, text text)');
   await dataSource.query('create table sent (id text)');
   const [group] = await storage.kernel.query<{ id: number }>(ENSURE_GROUP, [CHANNEL, 'orders']);
-  ingest = new Ingest({ kernel: storage.kernel, group: group?.id ?? 0, onNews: () => undefined });
+  ingest = new Ingest({ kernel: storage.kernel, group: group?.id ?? 0, onStored: () => undefined });
 });
 
 afterEach(async () => {

@@ -5,6 +5,8 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** A message older than this is not run again. Milliseconds. */
   readonly maxAge: number;
+  /** Milliseconds after the n-th failed attempt. @param random - in [0, 1) */
+  readonly delay: (attempt: number, random: number) => number;
 }
 
 /** What to do after a failed attempt. */
@@ -28,6 +30,7 @@ export function retryPolicy(options: { readonly attempts?: number; readonly maxA
   return {
     attempts: options.attempts ?? RETRY_DEFAULTS.attempts,
     maxAge: milliseconds(options.maxAge ?? RETRY_DEFAULTS.maxAge),
+    delay: retryDelay,
   };
 }
 
@@ -50,7 +53,7 @@ export function decideRetry(
   random: number,
 ): RetryDecision {
   if (failed.attempt >= policy.attempts) return { outcome: 'give-up', code: 'NST_DELIVERY_EXHAUSTED' };
-  const delay = retryDelay(failed.attempt, random);
+  const delay = policy.delay(failed.attempt, random);
   if (failed.age + delay > policy.maxAge) return { outcome: 'give-up', code: 'NST_DELIVERY_TOO_OLD' };
   return { outcome: 'wait', delay };
 }

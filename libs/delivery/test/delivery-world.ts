@@ -5,6 +5,7 @@ import { silentLog, type Log } from '@nestanza/core';
 import { dataSourceOptions } from '@nestanza/postgres';
 import { temporaryDatabase, type TemporaryDatabase } from '@nestanza/postgres/internal';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { BullMQOptions } from '../src/bullmq/dispatch-options.js';
 import { openQueueBackend, type QueueBackend } from '../src/bullmq/backend.js';
 import type { DeadLetterHook } from '../src/dead-letter/on-dead-letter.decorator.js';
 import { Delivery } from '../src/delivery.js';
@@ -23,6 +24,7 @@ export interface WorldOptions {
   readonly hooks?: readonly DeadLetterHook[];
   readonly strayWrites?: 'warn' | 'throw';
   readonly queue?: string;
+  readonly bullmq?: BullMQOptions;
   readonly log?: Log;
 }
 
@@ -85,7 +87,7 @@ export async function openWorld(world: WorldOptions): Promise<World> {
     service: 'orders',
     storage,
     queue,
-    options: { strayWrites, drainTimeout: '2s' },
+    options: { strayWrites, drainTimeout: '2s', ...(world.bullmq && { bullmq: world.bullmq }) },
     hooks: (channel) => (channel === CHANNEL ? hooks : []),
     log,
   });

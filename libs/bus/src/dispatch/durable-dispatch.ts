@@ -10,7 +10,7 @@ import { restore, store } from '../stored-envelope.js';
 /** What delivery needs to know about a `@Subscribe` handler. */
 export function durableSubscription(handler: Handler<'subscribe'>, group: string): DurableSubscription {
   const { declaration, channel, place } = handler;
-  const { format = 'auto', transaction, inflight, retry } = declaration.options;
+  const { format = 'auto', transaction, dispatch, inflight, retry } = declaration.options;
   const type = declaration.contract?.type ?? channel.name.replaceAll('/', '.');
   const key = declaration.contract?.key?.bind(declaration.contract);
   return {
@@ -18,7 +18,7 @@ export function durableSubscription(handler: Handler<'subscribe'>, group: string
     group,
     handler: place,
     type,
-    options: { transaction, inflight, retry },
+    options: { transaction, dispatch, inflight, retry },
     receive: (item) => store(item, { format, type, key }),
     handle: (message, scope) => handle(handler, message, scope),
   };

@@ -55,7 +55,7 @@ export interface Closable {
 export interface QueueBackend {
   readonly queue: ServiceQueue;
   /** Begins to process jobs. */
-  work(process: (job: ServiceJob) => Promise<void>, options?: WorkerOptions): Closable;
+  work(process: (job: ServiceJob, token: string | undefined) => Promise<void>, options?: WorkerOptions): Closable;
   close(): Promise<void>;
 }
 

@@ -12,14 +12,20 @@ export interface JobProcessorOptions {
   readonly replay: (letter: string) => Promise<boolean>;
   /** A waiting message of this group has become due; its lane belongs to this process, or nobody. */
   readonly onHurried: (group: number, owner: string | null) => void;
+  /** Runs the row of a message's job. */
+  readonly perform: (job: ServiceJob, token: string | undefined) => Promise<void>;
 }
+
+export type JobProcessor = (job: ServiceJob, token: string | undefined) => Promise<void>;
 
 /**
  * What a job of the service queue does. A dead letter fails with its stored reason at the first run, and replays at any
- * later one: that is the Retry button. A retry makes its message due: by the end of its delay, or by Promote.
+ * later one: that is the Retry button. A retry makes its message due: by the end of its delay, or by Promote. A message
+ * runs its row.
  */
-export function jobProcessor({ kernel, replay, onHurried }: JobProcessorOptions): (job: ServiceJob) => Promise<void> {
-  return async (job) => {
+export function jobProcessor({ kernel, replay, onHurried, perform }: JobProcessorOptions): JobProcessor {
+  return async (job, token) => {
+    if (job.data.kind === 'message') return perform(job, token);
     if (job.data.kind === 'retry') return hurry(job.data);
     if (job.attemptsMade === 0) throw deadLetterError(job.data);
     await replay(job.data.row);

@@ -1,6 +1,9 @@
 import type { JobsOptions } from 'bullmq';
+import type { SubscribedGroup } from '../consumer-group.js';
 import type { WaitingMessage } from '../handling/waiting-message.js';
 import type { DeadLetter } from '../schema/dead-letter.entity.js';
+import type { StoredRow } from '../inbox/stored-row.js';
+import { jobOptions, type BullMQOptions } from './dispatch-options.js';
 import type { ServiceJobData } from './service-queue.js';
 
 /** A job as BullMQ's `addBulk` takes it. */
@@ -62,5 +65,23 @@ export function retryJob({ group, row, attempts, dueAt, reason }: WaitingMessage
       reason,
     },
     opts: { ...RETRY, jobId: `retry-${row.id}-${attempts}`, delay: Math.max(0, Math.round(dueAt - now)) },
+  };
+}
+
+/** A message as a job of its own: it runs the row. The same job from the first attempt to the last. */
+export function messageJob(
+  group: SubscribedGroup,
+  row: Omit<StoredRow, 'owner'>,
+  { options, delay = 0 }: { readonly options: BullMQOptions; readonly delay?: number },
+): JobSpec {
+  const { channel, subscription } = group;
+  const { lane, sender, messageId, key } = row;
+  const about = { channel, handler: subscription.handler, sender, messageId, key };
+  const { attempts: _, backoff: __, ...given } = jobOptions(options, { ...about, type: subscription.type });
+  return {
+    name: subscription.type,
+    data: { kind: 'message', row: row.id, group: group.id, lane, ...about, attempts: 0, reason: '' },
+    // A job that failed for want of a database must leave its id to the one that the reconciler makes.
+    opts: { removeOnComplete: true, ...given, attempts: 1, removeOnFail: true, delay, jobId: `message-${row.id}` },
   };
 }

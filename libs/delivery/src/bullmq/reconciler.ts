@@ -3,8 +3,9 @@ import type { Kernel } from '@nestanza/postgres/internal';
 import type { SubscribedGroup } from '../consumer-group.js';
 import { toDeadLetter, type RawDeadLetter } from '../dead-letter/raw-dead-letter.js';
 import { SingleFlight } from '../single-flight.js';
-import { deadJob, retryJob, type JobSpec } from './jobs.js';
-import { DEAD_PAGE, EXPECTED_JOBS, WAITING_PAGE } from './reconciler-statements.js';
+import type { BullMQOptions } from './dispatch-options.js';
+import { deadJob, messageJob, retryJob, type JobSpec } from './jobs.js';
+import { DEAD_PAGE, EXPECTED_JOBS, QUEUED_PAGE, WAITING_PAGE } from './reconciler-statements.js';
 import type { ServiceQueue } from './service-queue.js';
 
 /** Milliseconds between two looks at the numbers. */
@@ -23,6 +24,8 @@ export interface ReconcilerOptions {
   readonly groups: readonly SubscribedGroup[];
   /** Whether this process is the one that reconciles for its service. */
   readonly appointed: () => boolean;
+  /** Groups whose messages BullMQ dispatches, and its options for them. */
+  readonly dispatch: { readonly options: BullMQOptions; readonly groups: () => readonly number[] };
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -37,6 +40,16 @@ interface RawWaiting {
   readonly attempts: number;
   readonly reason: string | null;
   readonly due: number;
+}
+
+interface RawQueued {
+  readonly id: string;
+  readonly grp: number;
+  readonly lane: number;
+  readonly key: string | null;
+  readonly sender: string;
+  readonly message_id: string;
+  readonly delay: number;
 }
 
 /** Makes the jobs again that a crash, a flush or an operator took away: within a second where they are fewer than rows. */
@@ -84,12 +97,14 @@ export class JobReconciler {
 
   async #fewerThanRows(): Promise<boolean> {
     const { kernel, queue, service } = this.#options;
-    const [expected] = await kernel.query<{ dead: number; waiting: number }>(EXPECTED_JOBS, [service, this.#groupIds]);
-    const { dead = 0, waiting = 0 } = expected ?? {};
-    if (dead === 0 && waiting === 0) return false;
-    const counts = await queue.getJobCounts('failed', 'waiting', 'active', 'delayed');
-    const failing = (counts['failed'] ?? 0) + (counts['waiting'] ?? 0) + (counts['active'] ?? 0);
-    return dead > failing || waiting > (counts['delayed'] ?? 0);
+    const values = [service, this.#lanes, this.#jobs];
+    const [expected] = await kernel.query<{ dead: number; waiting: number; queued: number }>(EXPECTED_JOBS, values);
+    const { dead = 0, waiting = 0, queued = 0 } = expected ?? {};
+    if (dead + waiting + queued === 0) return false;
+    const counts = await queue.getJobCounts('failed', 'waiting', 'prioritized', 'active', 'delayed');
+    const { failed = 0, waiting: ready = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
+    const live = ready + prioritized + active + delayed;
+    return dead > failed + ready + active || waiting > delayed || waiting + queued > live;
   }
 
   async #pass(): Promise<void> {
@@ -100,10 +115,18 @@ export class JobReconciler {
     );
     const byId = new Map(groups.map((group) => [group.id, group]));
     await this.#pages(
-      (after) => kernel.query<RawWaiting>(WAITING_PAGE, [this.#groupIds, after, PAGE]),
+      (after) => kernel.query<RawWaiting>(WAITING_PAGE, [this.#lanes, after, PAGE]),
       (raw) => {
         const group = byId.get(raw.grp);
         return group && waitingJob(group, raw, this.#clock.now());
+      },
+    );
+    const { options } = this.#options.dispatch;
+    await this.#pages(
+      (after) => kernel.query<RawQueued>(QUEUED_PAGE, [this.#jobs, after, PAGE]),
+      ({ grp, message_id: messageId, delay, ...row }) => {
+        const group = byId.get(grp);
+        return group && messageJob(group, { ...row, messageId }, { options, delay: Math.round(delay) });
       },
     );
   }
@@ -121,8 +144,15 @@ export class JobReconciler {
     }
   }
 
-  get #groupIds(): readonly number[] {
-    return this.#options.groups.map(({ id }) => id);
+  /** Groups whose messages are jobs while they wait or when they went wrong. */
+  get #lanes(): readonly number[] {
+    const jobs = new Set(this.#jobs);
+    return this.#options.groups.map(({ id }) => id).filter((id) => !jobs.has(id));
+  }
+
+  /** Groups each of whose messages is a job. */
+  get #jobs(): readonly number[] {
+    return this.#options.dispatch.groups();
   }
 }
 

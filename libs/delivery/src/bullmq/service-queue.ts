@@ -3,8 +3,8 @@ import type { Job, Queue } from 'bullmq';
 
 /** What a job of the service queue carries: enough to recognise its message. Its truth is the row it stands for. */
 export interface ServiceJobData {
-  /** `retry`: a message that waits for its next attempt. `dead`: a dead letter. */
-  readonly kind: 'retry' | 'dead';
+  /** `message`: one to run now. `retry`: one that waits for its next attempt. `dead`: a dead letter. */
+  readonly kind: 'message' | 'retry' | 'dead';
   /** Id of the inbox row, or of the dead letter. */
   readonly row: string;
   /** Id of the consumer group, and the row's lane in it. */
@@ -17,6 +17,7 @@ export interface ServiceJobData {
   readonly key: string | null;
   /** Failed attempts so far. */
   readonly attempts: number;
+  /** Of the last failure; empty before it. */
   readonly reason: string;
   readonly stack?: string;
 }

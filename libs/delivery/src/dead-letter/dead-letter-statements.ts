@@ -1,20 +1,23 @@
 import type { Statement } from '@nestanza/postgres/internal';
 
-/**
- * Turns an inbox row into a dead letter. In: group, process, lane, id, epoch, service, channel, type, handler, item,
- * code, reason, stack, failures to add. Out: the letter; no row when it was fenced or gone.
- * Sent over TypeORM, hence with qualified names.
- */
-export const BURY = `with d as (
-    delete from nestanza.inbox i using nestanza.lane l
-     where i.grp = $1 and i.lane = $3 and i.id = $4
-       and l.grp = $1 and l.lane = $3 and l.epoch = $5 and l.owner = $2 returning i.*),
-  named as (select set_config('application_name', 'nst:' || $2, true))
+/** A statement that turns an inbox row into a dead letter; `taken` defines `d`, the row it has deleted. */
+export const buryStatement = (taken: string): string => `${taken},
+  named as (select set_config('application_name', 'nst:' || $2::bigint, true))
   insert into nestanza.dead_letter (source, service, grp, lane, channel, type, handler, sender, message_id, item, key,
     envelope, code, reason, stack, attempts, failures, received_at)
   select 'inbox', $6::text, d.grp, d.lane, $7::text, $8::text, $9::text, d.sender, d.message_id, $10::text, d.key,
     d.envelope, $11::text, $12::text, $13::text, d.attempts + jsonb_array_length($14::jsonb), d.failures || $14::jsonb, d.at
   from d, named returning *`;
+
+/**
+ * Turns an inbox row into a dead letter. In: group, process, lane, id, epoch, service, channel, type, handler, item,
+ * code, reason, stack, failures to add. Out: the letter; no row when it was fenced or gone.
+ * Sent over TypeORM, hence with qualified names.
+ */
+export const BURY = buryStatement(`with d as (
+    delete from nestanza.inbox i using nestanza.lane l
+     where i.grp = $1 and i.lane = $3 and i.id = $4
+       and l.grp = $1 and l.lane = $3 and l.epoch = $5 and l.owner = $2 returning i.*)`);
 
 /** In: letter, text. */
 export const RECORD_HOOK_ERROR = `update nestanza.dead_letter
@@ -33,10 +36,13 @@ export const BURY_OUTGOING: Statement = {
     from d returning id::text id`,
 };
 
-/** Puts a letter back to where it came from, once. In: letter. Out: where it went, and whom to wake. */
+/**
+ * Puts a letter back to where it came from, once. In: letter, and of an edited one envelope and message id, else null.
+ * Out: the row it became, and whom to wake.
+ */
 export const REPLAY: Statement = {
   name: 'delivery.replay',
-  text: `select source, grp, lane, owner::text owner from replay($1)`,
+  text: `select source, service, grp, lane, id::text id, owner::text owner, sender, message_id, key from replay($1, $2, $3)`,
 };
 
 /** In: letter, service. Out: one row if it was there. */

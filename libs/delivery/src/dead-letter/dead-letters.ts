@@ -9,7 +9,7 @@ import type { StartedRow } from '../lanes/lanes.js';
 import type { DeadLetter } from '../schema/dead-letter.entity.js';
 import type { Failure } from '../schema/failure.js';
 import { storable } from '../storable.js';
-import { BURY, RECORD_HOOK_ERROR } from './dead-letter-statements.js';
+import { RECORD_HOOK_ERROR } from './dead-letter-statements.js';
 import { toDeadLetter, type RawDeadLetter } from './raw-dead-letter.js';
 import type { DeadLetterHook } from './on-dead-letter.decorator.js';
 
@@ -29,6 +29,8 @@ export interface DeadLettersOptions {
   readonly kernel: Kernel;
   readonly dataSource: DataSource;
   readonly service: string;
+  /** Makes the dead letter of a row, by group. */
+  readonly statement: (group: number) => string;
   /** The hooks of a channel. */
   readonly hooks: (channel: string) => readonly DeadLetterHook[];
   /** Told of every dead letter once it is committed. */
@@ -69,11 +71,12 @@ export class DeadLetters {
     { group, started, burial }: { group: SubscribedGroup; started: StartedRow; burial: Burial },
   ): Promise<DeadLetter | undefined> {
     const { kernel, service } = this.#options;
+    const statement = this.#options.statement(group.id);
     const { row, epoch } = started;
     const { code, reason, failures } = burial;
     const item = storedItem(row.envelope);
     const stack = failures.at(-1)?.stack;
-    const [raw] = await tx.query<RawDeadLetter[]>(BURY, [
+    const [raw] = await tx.query<RawDeadLetter[]>(statement, [
       group.id,
       kernel.lease.id,
       row.lane,

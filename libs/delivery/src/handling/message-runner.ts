@@ -8,11 +8,12 @@ import type { SubscribedGroup } from '../consumer-group.js';
 import type { Burial, DeadLetters } from '../dead-letter/dead-letters.js';
 import type { Verdict } from '../lanes/lane-pump.js';
 import { isSuspect, POISON_DELIVERIES } from '../lanes/lane-row.js';
-import { COUNT, FINISH, PUT_OFF } from '../lanes/lane-statements.js';
+import { COUNT } from '../lanes/lane-statements.js';
 import type { StartedRow } from '../lanes/lanes.js';
 import { decideLater, decideRetry, retryPolicy, type RetryDecision, type RetryPolicy } from '../retry.js';
 import { failureOf } from './failure-of.js';
 import { runInOwnTransaction } from './own-transaction.js';
+import type { RowStatements } from './row-statements.js';
 
 const counted = faultPoint('inbox.suspect-counted');
 const putOff = faultPoint('inbox.put-off');
@@ -21,6 +22,9 @@ export interface MessageRunnerOptions {
   readonly kernel: Kernel;
   readonly dataSource: DataSource;
   readonly group: SubscribedGroup;
+  readonly rows: RowStatements;
+  /** Default: that of the subscription. */
+  readonly policy?: RetryPolicy;
   readonly deadLetters: DeadLetters;
   /** Told of every message that waits for its next attempt. */
   readonly onWaiting: (message: WaitingMessage) => void;
@@ -42,7 +46,7 @@ export class MessageRunner {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
-    this.#policy = retryPolicy(options.group.subscription.options.retry);
+    this.#policy = options.policy ?? retryPolicy(options.group.subscription.options.retry);
     this.#finishes = new GroupCommitter({ commit: (rows) => this.#finish(rows) });
   }
 
@@ -50,16 +54,17 @@ export class MessageRunner {
   async run(started: StartedRow, signal: AbortSignal): Promise<Verdict> {
     if (isSuspect(started.row)) {
       const deliveries = await this.#count(started);
-      if (deliveries === undefined) return { outcome: 'finished' };
+      if (deliveries === undefined) return { outcome: 'gone' };
       if (deliveries >= POISON_DELIVERIES) return this.#bury(started, POISON);
     }
     const settlement = await this.#handle(started, signal);
-    if (settlement === undefined || settlement.outcome === 'done') return { outcome: 'finished' };
+    if (settlement === undefined) return { outcome: 'gone' };
+    if (settlement.outcome === 'done') return { outcome: 'finished' };
     return this.#settle(started, settlement);
   }
 
   async #handle(started: StartedRow, signal: AbortSignal): Promise<Settlement | undefined> {
-    const { kernel, dataSource, group } = this.#options;
+    const { kernel, dataSource, group, rows } = this.#options;
     const { row } = started;
     const message: StoredMessage = {
       id: row.messageId,
@@ -69,7 +74,8 @@ export class MessageRunner {
       attempt: row.attempts + 1,
     };
     if (group.subscription.options.transaction !== 'none') {
-      return runInOwnTransaction({ dataSource, process: kernel.lease.id, group, started, message, signal });
+      const process = kernel.lease.id;
+      return runInOwnTransaction({ dataSource, take: rows.take, process, group, started, message, signal });
     }
     const settlement = await group.subscription.handle(message, { signal });
     if (settlement.outcome === 'done') await this.#finishes.submit(started);
@@ -77,8 +83,8 @@ export class MessageRunner {
   }
 
   async #finish(rows: readonly StartedRow[]): Promise<readonly boolean[]> {
-    const { kernel, group } = this.#options;
-    const ended = await kernel.query<{ id: string }>(FINISH, [
+    const { kernel, group, rows: statements } = this.#options;
+    const ended = await kernel.query<{ id: string }>(statements.finish, [
       group.id,
       kernel.lease.id,
       rows.map(({ row }) => row.lane),
@@ -111,12 +117,12 @@ export class MessageRunner {
     { delay }: Extract<RetryDecision, { outcome: 'wait' }>,
     { outcome, error }: Exclude<Settlement, { outcome: 'done' }>,
   ): Promise<Verdict> {
-    const { kernel, group, onWaiting } = this.#options;
+    const { kernel, group, rows, onWaiting } = this.#options;
     const { row, epoch } = started;
     const failed = outcome === 'retry';
     const at = this.#clock.now();
     const failures = failed ? [failureOf(error, { attempt: row.attempts + 1, at })] : [];
-    const [kept] = await kernel.query<{ attempts: number }>(PUT_OFF, [
+    const [kept] = await kernel.query<{ attempts: number }>(rows.putOff, [
       group.id,
       kernel.lease.id,
       row.lane,
@@ -127,7 +133,7 @@ export class MessageRunner {
       JSON.stringify(failures),
     ]);
     await putOff();
-    if (kept === undefined) return { outcome: 'finished' };
+    if (kept === undefined) return { outcome: 'gone' };
     if (failed) this.#report(started, error, { next: at + delay });
     onWaiting({ group, row, attempts: kept.attempts, dueAt: at + delay, reason: error.message });
     return { outcome: 'blocked', delay, failed };
@@ -141,7 +147,7 @@ export class MessageRunner {
     const attempt = started.row.attempts + 1;
     const failures = error === undefined ? [] : [failureOf(error, { attempt, at: this.#clock.now() })];
     const letter = await deadLetters.bury(group, started, { code, reason, failures });
-    if (letter === undefined) return { outcome: 'finished' };
+    if (letter === undefined) return { outcome: 'gone' };
     if (code === 'NST_DELIVERY_EXHAUSTED' || code === 'NST_DELIVERY_TOO_OLD') {
       this.#report(started, error ?? new Error(reason), { end: `dead letter ${letter.id} (${code})` });
       return { outcome: 'finished', failed: true };

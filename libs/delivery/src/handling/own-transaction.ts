@@ -4,7 +4,6 @@ import { faultPoint, toError } from '@nestanza/core';
 import { runInTransaction } from '@nestanza/postgres';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SubscribedGroup } from '../consumer-group.js';
-import { TAKE } from '../lanes/lane-statements.js';
 import type { StartedRow } from '../lanes/lanes.js';
 import { withinHandler } from './handler-scope.js';
 
@@ -21,6 +20,8 @@ class RolledBack extends Error {
 
 export interface OwnTransactionRun {
   readonly dataSource: DataSource;
+  /** Takes the row. */
+  readonly take: string;
   /** Id of this process incarnation. */
   readonly process: string;
   readonly group: SubscribedGroup;
@@ -58,9 +59,9 @@ export async function runInOwnTransaction(run: OwnTransactionRun): Promise<Settl
   }
 }
 
-async function take(tx: EntityManager, { process, group, started }: OwnTransactionRun): Promise<void> {
+async function take(tx: EntityManager, { take: statement, process, group, started }: OwnTransactionRun): Promise<void> {
   const { row, epoch } = started;
-  const [counted] = await tx.query<{ n: number }[]>(TAKE, [group.id, process, row.lane, row.id, epoch]);
+  const [counted] = await tx.query<{ n: number }[]>(statement, [group.id, process, row.lane, row.id, epoch]);
   if (counted?.n !== 1) throw new RolledBack(undefined);
   await taken();
 }

@@ -1,9 +1,13 @@
 import type { Statement } from '@nestanza/postgres/internal';
 
-/** Takes messages in. In: group, then senders, ids, digests, keys, lanes, envelopes in order of arrival. */
+/**
+ * Takes messages in. In: group, then senders, ids, digests, keys, lanes, envelopes in order of arrival. Out: the rows of
+ * those that are new.
+ */
 export const INGEST: Statement = {
   name: 'delivery.ingest',
-  text: `select lane, owner::text owner from ingest($1, $2, $3, $4, $5, $6::smallint[], $7)`,
+  text: `select sender, message_id, lane, id::text id, owner::text owner
+    from ingest($1, $2, $3, $4, $5, $6::smallint[], $7)`,
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Kernel } from '@nestanza/postgres/internal';
 import { laneOf } from '../lanes/lane-hash.js';
 import { indexable, storable } from '../storable.js';
 import { INGEST, KNOWN } from './ingest-statements.js';
+import type { StoredRow } from './stored-row.js';
 
 const ingested = faultPoint('inbox.ingested');
 
@@ -19,11 +20,19 @@ interface Submission {
   readonly reject: (error: unknown) => void;
 }
 
+interface RawStored {
+  readonly sender: string;
+  readonly message_id: string;
+  readonly lane: number;
+  readonly id: string;
+  readonly owner: string | null;
+}
+
 export interface IngestOptions {
   readonly kernel: Kernel;
   readonly group: number;
-  /** Told which lanes have new rows, and who owns them: the id of a process, or nobody. */
-  readonly onNews: (lane: number, owner: string | null) => void;
+  /** Told of every new row, in their order. */
+  readonly onStored: (rows: readonly StoredRow[]) => void;
 }
 
 /**
@@ -95,7 +104,7 @@ export class Ingest {
     const seen = new Set<string>();
     let length = 0;
     for (const { message } of this.#waiting.slice(0, BATCH)) {
-      const identity = `${message.sender}\0${message.id}`;
+      const identity = identityOf(message.sender, message.id);
       if (seen.has(identity)) break;
       seen.add(identity);
       length += 1;
@@ -104,8 +113,8 @@ export class Ingest {
   }
 
   async #insert(messages: readonly InboundMessage[]): Promise<void> {
-    const { kernel, group, onNews } = this.#options;
-    const rows = await kernel.query<{ lane: number; owner: string | null }>(INGEST, [
+    const { kernel, group, onStored } = this.#options;
+    const rows = await kernel.query<RawStored>(INGEST, [
       group,
       messages.map(({ sender }) => sender),
       messages.map(({ id }) => id),
@@ -114,9 +123,17 @@ export class Ingest {
       messages.map(({ key, id }) => laneOf(key ?? id)),
       messages.map(({ envelope }) => envelope),
     ]);
-    for (const { lane, owner } of new Map(rows.map((row) => [row.lane, row])).values()) onNews(lane, owner);
+    if (rows.length === 0) return;
+    const keys = new Map(messages.map(({ sender, id, key }) => [identityOf(sender, id), key ?? null]));
+    const stored = rows.map(({ id, lane, owner, sender, message_id: messageId }) => {
+      const key = keys.get(identityOf(sender, messageId)) ?? null;
+      return { id, lane, owner, sender, messageId, key };
+    });
+    onStored(stored.sort((a, b) => Number(a.id) - Number(b.id)));
   }
 }
+
+const identityOf = (sender: string, id: string): string => `${sender}\0${id}`;
 
 function cleaned(message: InboundMessage): InboundMessage {
   return {

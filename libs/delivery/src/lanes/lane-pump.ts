@@ -12,6 +12,8 @@ import type { RunGate } from './run-gate.js';
 export type Verdict =
   /** It is gone from the inbox. */
   | { readonly outcome: 'finished'; readonly failed?: boolean }
+  /** Somebody else has it, or has ended it: nothing happened here. */
+  | { readonly outcome: 'gone'; readonly failed?: boolean }
   /** It waits in the inbox for so many milliseconds. */
   | { readonly outcome: 'blocked'; readonly delay: number; readonly failed?: boolean };
 
@@ -177,7 +179,7 @@ export class LanePump implements LaneHolder {
 
   #settle(started: StartedRow, verdict: Verdict): void {
     this.#failures = verdict.failed ? this.#failures + 1 : 0;
-    if (verdict.outcome === 'finished') return this.#lanes.finished(started);
+    if (verdict.outcome !== 'blocked') return this.#lanes.finished(started);
     this.#lanes.blocked(started);
     // Longer waits end with a sweep.
     if (this.#stopping || verdict.delay > SWEEP_INTERVAL) return;

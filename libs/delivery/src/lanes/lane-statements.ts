@@ -1,7 +1,8 @@
 import type { Statement } from '@nestanza/postgres/internal';
 import type { LaneRow } from './lane-row.js';
 
-const COLUMNS = `id, lane, key, sender, message_id, envelope, attempts, deliveries, extract(epoch from at)::float8 * 1000 as at`;
+/** Columns of the inbox that a `LaneRow` needs. */
+export const LANE_ROW_COLUMNS = `id, lane, key, sender, message_id, envelope, attempts, deliveries, extract(epoch from at)::float8 * 1000 as at`;
 
 /** What the reading statements yield; PostgreSQL's bigint comes as text. */
 export interface RawLaneRow {
@@ -45,14 +46,14 @@ export const READ: Statement = {
     mark as (
       update process_window set ids = $6::bigint[] || (select array_agg(id) from r)
        where process = $2 and grp = $1 and exists (select 1 from r))
-    select ${COLUMNS}, retry_at > clock_timestamp() later from r order by id`,
+    select ${LANE_ROW_COLUMNS}, retry_at > clock_timestamp() later from r order by id`,
 };
 
 /** Reads skipped rows of a key again. In: group, key, first id, last id, limit. */
 export const REFILL: Statement = {
   name: 'delivery.refill',
   durable: false,
-  text: `select ${COLUMNS}, retry_at > clock_timestamp() later from inbox
+  text: `select ${LANE_ROW_COLUMNS}, retry_at > clock_timestamp() later from inbox
     where grp = $1 and key = $2 and id between $3 and $4 order by id limit $5`,
 };
 
@@ -61,7 +62,7 @@ export const DUE: Statement = {
   name: 'delivery.due',
   durable: false,
   text: `select i.* from unnest($2::smallint[]) c(lane) cross join lateral
-    (select ${COLUMNS}, false later from inbox i
+    (select ${LANE_ROW_COLUMNS}, false later from inbox i
       where i.grp = $1 and i.lane = c.lane and i.retry_at <= clock_timestamp() order by i.retry_at limit $3) i`,
 };
 

@@ -1,27 +1,26 @@
 import type { Log } from '@nestanza/core';
 import type { Kernel } from '@nestanza/postgres/internal';
-import type { SubscribedGroup } from '../consumer-group.js';
+import { DEFAULT_INFLIGHT, type SubscribedGroup } from '../consumer-group.js';
 import type { Dispatcher } from '../dispatcher.port.js';
+import type { StoredRow } from '../inbox/stored-row.js';
 import type { LaneBalancer } from './lane-balancer.js';
 import { LanePump, type RowRunner } from './lane-pump.js';
-import { RunGate } from './run-gate.js';
+import type { RunGate } from './run-gate.js';
 import { WakeUp } from './wake-up.js';
-
-const INFLIGHT = 32;
 
 export interface LanesDispatcherOptions {
   readonly kernel: Kernel;
   readonly balancer: LaneBalancer;
+  readonly gate: RunGate;
   readonly runner: (group: SubscribedGroup) => RowRunner;
   readonly log: Log;
 }
 
 /** Runs rows by lanes: order per key, no job per message. */
 export class LanesDispatcher implements Dispatcher {
-  readonly promises = { orderPerKey: true };
+  readonly promises = { orderPerKey: true, probing: true, priority: false };
   readonly #options: LanesDispatcherOptions;
   readonly #wakeUp: WakeUp;
-  readonly #gate = new RunGate();
   readonly #pumps: LanePump[] = [];
 
   constructor(options: LanesDispatcherOptions) {
@@ -30,9 +29,9 @@ export class LanesDispatcher implements Dispatcher {
   }
 
   add(group: SubscribedGroup): void {
-    const { kernel, balancer, runner, log } = this.#options;
-    const inflight = group.subscription.options.inflight ?? INFLIGHT;
-    const pump = new LanePump({ kernel, group: group.id, inflight, gate: this.#gate, run: runner(group), log });
+    const { kernel, balancer, gate, runner, log } = this.#options;
+    const inflight = group.subscription.options.inflight ?? DEFAULT_INFLIGHT;
+    const pump = new LanePump({ kernel, group: group.id, inflight, gate, run: runner(group), log });
     this.#pumps.push(pump);
     this.#wakeUp.add(group.id, pump);
     balancer.add(pump);
@@ -43,8 +42,9 @@ export class LanesDispatcher implements Dispatcher {
     return this.#options.balancer.start();
   }
 
-  news(group: number, lane: number, owner: string | null): void {
-    this.#wakeUp.call(owner, { group, lane });
+  stored(group: number, rows: readonly StoredRow[]): void {
+    const lanes = new Map(rows.map(({ lane, owner }) => [lane, owner]));
+    for (const [lane, owner] of lanes) this.#wakeUp.call(owner, { group, lane });
   }
 
   hurry(group: number, owner: string | null): void {

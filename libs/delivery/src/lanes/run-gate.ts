@@ -17,6 +17,20 @@ export class RunGate {
     return true;
   }
 
+  /** Resolves when the row has been let in. */
+  async pass(alone: boolean): Promise<void> {
+    if (this.enter(alone)) return;
+    const withdraw = alone ? this.reserve() : undefined;
+    await new Promise<void>((resolve) => {
+      const stop = this.onChange(() => {
+        if (!this.enter(alone)) return;
+        stop();
+        withdraw?.();
+        resolve();
+      });
+    });
+  }
+
   leave(): void {
     this.#running -= 1;
     this.#alone = false;
