@@ -13,6 +13,8 @@ export interface PublishOptions extends DurablePublishOptions {
   readonly type?: string;
   /** Extension attributes: names of lower-case letters and digits. */
   readonly headers?: Readonly<Record<string, AttributeValue>>;
+  /** Whether an event on a string channel goes through the outbox; a contract says so itself. Default `false`. */
+  readonly durable?: boolean;
   /** After this long, or from this time on, the message is dropped instead of handled. */
   readonly expires?: Duration | Date;
 }

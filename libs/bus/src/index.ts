@@ -25,3 +25,6 @@ export { Message } from './message.js';
 export type { NodeModel, OwnedContract, OwnedNode } from './provisioning/owned-contract.js';
 export { Reject, RetryAfter, type Settlement } from './settlement.js';
 export { StartupError, type Fault } from './startup-error.js';
+export { XMPP } from './strategy/transport-id.js';
+export { XmppClientProxy, type XmppClientProxyOptions } from './strategy/xmpp-client-proxy.js';
+export { XmppStrategy } from './strategy/xmpp-strategy.js';

@@ -49,7 +49,7 @@ export class XmppBus extends Bus {
       body,
     );
     const outbound = { id: message.id, channel, key, envelope: encodeCloudEvent(message) };
-    if (contract?.durable === true) return this.#durably(outbound, options);
+    if (contract?.durable ?? options.durable ?? false) return this.#durably(outbound, options);
     await deliverOutbound(this.#runtime.transport, outbound);
     return { id: message.id, state: 'confirmed' };
   }
@@ -74,6 +74,14 @@ export class XmppBus extends Bus {
       (body: unknown, options?: CallOptions) => this.request(contract, body, options),
     ]);
     return Object.fromEntries(calls) as Gateway<Contracts>;
+  }
+
+  /**
+   * The methods that @nestjs/microservices decorates are handlers of this bus.
+   * @throws StartupError once the handlers of the application have been looked for
+   */
+  servePatterns(): void {
+    this.#runtime.servePatterns();
   }
 
   #channel(text: string, kind: 'pubsub' | 'message'): Channel {

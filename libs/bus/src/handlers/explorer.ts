@@ -8,12 +8,15 @@ import { handlerPipeline } from '../pipeline/handler-pipeline.js';
 import { type ConfigLookup, resolvePlaceholders } from '../placeholders.js';
 import type { Fault } from '../startup-error.js';
 import { bodyClassOf, type Handler } from './handler.js';
+import { patternDeclarations } from '../strategy/pattern-declarations.js';
 import type { HandlerProxyFactory } from './handler-proxy.js';
 import type { HandlerTarget } from './handler-target.js';
 
 export interface ExplorerOptions {
   readonly proxies: HandlerProxyFactory;
   readonly lookup: ConfigLookup;
+  /** Whether methods decorated by @nestjs/microservices are handlers, too. */
+  readonly patterns: boolean;
   /** Only declarations of this bus are taken. */
   readonly bus: string;
   /** Name by which declarations mean the default bus. */
@@ -35,23 +38,30 @@ export function explore(discovery: DiscoveryService, options: ExplorerOptions): 
     if (prototype === undefined) continue;
     for (const method of scanner.getAllMethodNames(prototype)) {
       const callback = (prototype as Record<string, object>)[method]!;
-      for (const declaration of declarationsOf(callback)) {
-        if ((declaration.options.bus ?? options.defaultBus) !== options.bus) continue;
-        const place = `${prototype.constructor.name}.${method}`;
-        const target: HandlerTarget = { wrapper, module: wrapper.host!.token, method, place };
-        try {
+      const place = `${prototype.constructor.name}.${method}`;
+      const target: HandlerTarget = { wrapper, module: wrapper.host!.token, method, place };
+      try {
+        for (const declaration of declarationsOf(callback, options)) {
           handlers.push(bind(declaration, { target, callback, prototype }, options));
-        } catch (error) {
-          faults.push({ place, problem: errorText(error), remedy: 'correct the channel, or set the key it names' });
         }
+      } catch (error) {
+        faults.push({ place, problem: errorText(error), remedy: 'correct the channel, or set the key it names' });
       }
     }
   }
   return { handlers, faults };
 }
 
-function declarationsOf(callback: object): readonly HandlerDeclaration[] {
-  return (Reflect.getMetadata(Handles.KEY, callback) ?? []) as readonly HandlerDeclaration[];
+/** Those for this bus; a pattern, which names none, is for every bus that serves patterns. */
+function declarationsOf(
+  callback: object,
+  { patterns, bus, defaultBus }: ExplorerOptions,
+): readonly HandlerDeclaration[] {
+  const declared = (Reflect.getMetadata(Handles.KEY, callback) ?? []) as readonly HandlerDeclaration[];
+  return [
+    ...declared.filter(({ options }) => (options.bus ?? defaultBus) === bus),
+    ...(patterns ? patternDeclarations(callback) : []),
+  ];
 }
 
 /** Where the methods of a provider stand; `undefined` for values and aliases. */

@@ -60,7 +60,15 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     const { options, name, log, overrides } = this.#settings;
     this.#runtime.delivery = this.#findDelivery();
     const { delivery, lookup } = this.#runtime;
-    const wiring = wire(this.#application, { options, name, lookup, log, delivery, overrides });
+    const wiring = wire(this.#application, {
+      options,
+      name,
+      lookup,
+      log,
+      delivery,
+      patterns: this.#runtime.takePatterns(),
+      overrides,
+    });
     for (const subscription of wiring.subscriptions) delivery?.register(subscription);
     if (options.connect === false) return;
     const connection = await this.#connect();

@@ -5,6 +5,7 @@ import type { DurableDelivery } from '../delivery.port.js';
 import type { ConfigLookup } from '../placeholders.js';
 import type { Colleagues } from '../presence/colleagues.js';
 import type { Caller } from '../rpc/caller.js';
+import { StartupError } from '../startup-error.js';
 import type { XmppTransport } from '../transport/xmpp-transport.js';
 
 /** What a connected bus consists of. */
@@ -22,6 +23,8 @@ export class BusRuntime {
   readonly lookup: ConfigLookup;
   readonly #connects: boolean;
   readonly #listeners = new Set<(status: BusStatus) => void>();
+  #patterns: 'ignored' | 'served' = 'ignored';
+  #wired = false;
   #parts: BusParts | undefined;
   #status: BusStatus = 'stopped';
 
@@ -54,6 +57,30 @@ export class BusRuntime {
   /** Channels that a handler follows and whose node nobody has created yet. */
   get waiting(): readonly string[] {
     return this.#parts?.transport.waiting() ?? [];
+  }
+
+  /**
+   * Methods decorated by @nestjs/microservices are taken for handlers of this bus.
+   * @throws StartupError when the handlers have been looked for before
+   */
+  servePatterns(): void {
+    if (this.#wired) {
+      throw new StartupError([
+        {
+          place: 'XmppStrategy',
+          problem: 'it was made after the application had been initialised, so none of its patterns is served',
+          remedy:
+            'call app.connectMicroservice({ strategy: new XmppStrategy(app.get(Bus)) }) before app.init() and app.listen()',
+        },
+      ]);
+    }
+    this.#patterns = 'served';
+  }
+
+  /** Whether patterns count, asked once: later it is too late to say so. */
+  takePatterns(): boolean {
+    this.#wired = true;
+    return this.#patterns === 'served';
   }
 
   install(parts: BusParts): void {

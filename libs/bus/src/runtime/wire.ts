@@ -30,6 +30,8 @@ export interface WireOptions {
   readonly lookup: ConfigLookup;
   readonly log: Log;
   readonly delivery: DurableDelivery | undefined;
+  /** Whether methods decorated by @nestjs/microservices are handlers, too. */
+  readonly patterns: boolean;
   readonly overrides?: BusOverrides;
 }
 
@@ -45,12 +47,12 @@ export interface Wiring {
  * @throws StartupError `NST_BUS_STARTUP` listing everything that is wrong
  */
 export function wire(application: Application, wiring: WireOptions): Wiring {
-  const { options, name, lookup, log, delivery, overrides } = wiring;
+  const { options, name, lookup, log, delivery, patterns, overrides } = wiring;
   const { globalEnhancers = BUS_DEFAULTS.globalEnhancers } = options;
   const { modules, moduleRef, config, discovery } = application;
   const enhancers = new Enhancers(modules, config, globalEnhancers);
   const proxies = new HandlerProxyFactory(enhancers, modules, moduleRef);
-  const explored = explore(discovery, { proxies, lookup, bus: name, defaultBus: BUS_DEFAULTS.name });
+  const explored = explore(discovery, { proxies, lookup, patterns, bus: name, defaultBus: BUS_DEFAULTS.name });
   const { faults } = explored;
   const handlers =
     overrides === undefined ? explored.handlers : explored.handlers.map((handler) => surrounded(handler, overrides));
