@@ -14,7 +14,7 @@ import type { WorkflowMethod } from './workflow-class.js';
 import { Workflows } from './workflows.js';
 
 /** Messages of a world without a bus: events and direct messages become rows of `sent`, requests go to a function. */
-export function rowMessages(answer: (body: unknown, key: string) => Promise<unknown>): Messages {
+function rowMessages(answer: (body: unknown, key: string) => Promise<unknown>): Messages {
   const put = async (target: string, body: unknown, { tx, id }: Parameters<Messages['publish']>[2]): Promise<void> => {
     await tx.query('insert into sent (id, target, body) values ($1, $2, $3::jsonb)', [
       id,

@@ -42,7 +42,7 @@ export interface EngineOptions {
   readonly random?: () => number;
 }
 
-export const ENGINE_DEFAULTS = { concurrency: 200, drain: '10s' } as const;
+const ENGINE_DEFAULTS = { concurrency: 200, drain: '10s' } as const;
 
 /** Channel of the hints between processes: a run may be due, or is to be interrupted. A lost one costs a sweep. */
 const CHANNEL = 'nestanza_workflow';

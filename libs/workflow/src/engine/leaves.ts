@@ -1,5 +1,5 @@
 /** At most so many leaves of a body are looked up: filters on later ones do not match. */
-export const LEAF_LIMIT = 500;
+const LEAF_LIMIT = 500;
 
 const DEPTH_LIMIT = 16;
 

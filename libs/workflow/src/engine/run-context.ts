@@ -48,7 +48,7 @@ function compensationOf({ compensate, transaction = false, retry }: AnyStepOptio
   if (compensate === undefined) return undefined;
   return {
     transaction,
-    retry: { ...(retry || {}), attempts: Number.POSITIVE_INFINITY },
+    retry: { ...(retry === false ? {} : retry), attempts: Number.POSITIVE_INFINITY },
     // The engine gives `tx` exactly where `transaction` is set.
     undo: (result, scope) => compensate(result, scope as TransactionScope),
   };

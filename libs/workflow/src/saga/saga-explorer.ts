@@ -6,7 +6,7 @@ import { SagaHandlerMetadata, SagaMetadata, type SagaHandlerDeclaration } from '
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /** How long a message that comes too early is kept, unless the saga says otherwise. */
-export const DEFAULT_KEEP = '7d';
+const DEFAULT_KEEP = '7d';
 
 function refuse(saga: string, why: string): never {
   throw new NestanzaError('NST_WORKFLOW_STARTUP', `The saga "${saga}" cannot run: ${why}.`, { facts: { saga } });

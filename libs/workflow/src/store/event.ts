@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 /** Classid of the advisory locks of topics: exclusive for who begins to wait, shared for what arrives. */
-export const TOPIC_LOCK = 7005;
+const TOPIC_LOCK = 7005;
 
 /** A message that workflows may wait for; `body` is JSON text. */
 export interface ArrivedEvent {

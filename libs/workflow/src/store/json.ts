@@ -1,7 +1,7 @@
 import { NestanzaError } from '@nestanza/core';
 
 /** Longest JSON text of one input, result or payload. Larger things belong into a table of their own. */
-export const JSON_LIMIT = 4 * 1024 * 1024;
+const JSON_LIMIT = 4 * 1024 * 1024;
 
 /**
  * The JSON text to store; `null` for `undefined`, which SQL keeps apart from the JSON value null.

@@ -5,7 +5,7 @@ import { LIVE, type Sql } from './sql.js';
 const BATCH = 500;
 
 /** A run that is lost this often without recording anything in between is stuck. */
-export const MAX_LOSSES = 10;
+const MAX_LOSSES = 10;
 
 const POISON: Failure = {
   name: 'NestanzaError',
