@@ -16,6 +16,7 @@ export type { ItemListener, ItemsPage, ReceivedItem, Transport } from './transpo
 export { deliverOutbound } from './outbound.js';
 export { BUS_SERVICE } from './bus-tokens.js';
 export { BUS_OVERRIDES, type BusOverrides } from './bus-overrides.js';
+export { answerCalls, answerTo, type Answer } from './rpc/answer-calls.js';
 export { withCallKeys } from './call-key.js';
 export { nestLog } from './nest-log.js';
 export { failureReport, type Failure } from './failure-report.js';

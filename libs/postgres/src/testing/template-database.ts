@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import pg from 'pg';
-import { administer } from './administer.js';
+import type pg from 'pg';
 
 /** What databases are copied from instead of being prepared one by one. */
 export interface DatabaseTemplate {
@@ -16,13 +15,20 @@ const LOCK = 7008;
 /** Templates that are kept; of more, the oldest are dropped. */
 const KEPT = 8;
 
-/** Name of the template's database in the server at `url`. It is made once, by whichever process comes first, and kept. */
-export async function templateDatabase(url: string, { identity, prepare }: DatabaseTemplate): Promise<string> {
+/**
+ * Name of the template's database in a server. It is made once, by whichever process comes first, and kept.
+ * @param client - a session in another database of the server
+ */
+export async function templateDatabase(
+  client: pg.Client,
+  url: string,
+  { identity, prepare }: DatabaseTemplate,
+): Promise<string> {
   const name = `template_${createHash('sha256').update(identity).digest('hex').slice(0, 24)}`;
-  if (await administer(url, (client) => isReady(client, name))) return name;
-  await administer(url, async (client) => {
-    await client.query('select pg_advisory_lock($1, 0)', [LOCK]);
-    if (await isReady(client, name)) return;
+  if (await isReady(client, name)) return name;
+  await client.query('select pg_advisory_lock($1, 0)', [LOCK]);
+  try {
+    if (await isReady(client, name)) return name;
     await client.query(`drop database if exists ${name} with (force)`); // of a process that was killed at it
     await dropOldest(client);
     await client.query(`create database ${name}`);
@@ -31,8 +37,10 @@ export async function templateDatabase(url: string, { identity, prepare }: Datab
     await prepare(place.href);
     // A session in it would keep others from copying it.
     await client.query(`alter database ${name} with is_template true allow_connections false`);
-  });
-  return name;
+    return name;
+  } finally {
+    await client.query('select pg_advisory_unlock($1, 0)', [LOCK]);
+  }
 }
 
 /** A template is marked as such last, so that a half-made one is never copied. */

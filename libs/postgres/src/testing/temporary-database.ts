@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { silentLog, uniqueId } from '@nestanza/core';
+import { uniqueId } from '@nestanza/core';
 import pg from 'pg';
 import { type Database } from '../database.js';
 import { isAlive } from '../embedded/postmaster-file.js';
-import { shareEmbedded } from '../embedded/shared-databases.js';
 import { administer } from './administer.js';
 import { type DatabaseTemplate, templateDatabase } from './template-database.js';
+import { openTestServer } from './test-server.js';
 
 /** A database of its own, gone after `close`. */
 export interface TemporaryDatabase extends AsyncDisposable {
@@ -17,18 +14,17 @@ export interface TemporaryDatabase extends AsyncDisposable {
 }
 
 /**
- * A fresh database in the embedded server that all tests of a checkout share, made at the first use and kept for the
- * next run: empty, or a copy of a template. The server survives kills but not a power cut: it does not wait for the disk.
+ * A fresh database in the server of `openTestServer`: empty, or a copy of a template.
  * @example
  * await using database = await temporaryDatabase();
  */
 export async function temporaryDatabase(template?: DatabaseTemplate): Promise<TemporaryDatabase> {
-  const server = await shareEmbedded({ data: testDirectory(), log: silentLog, settings: { fsync: 'off' } });
+  const server = await openTestServer();
   const name = `test_${process.pid}_${uniqueId().replaceAll('-', '')}`;
   try {
-    const original = template === undefined ? 'template1' : await templateDatabase(server.url, template);
     await administer(server.url, async (client) => {
       await dropAbandoned(client);
+      const original = template === undefined ? 'template1' : await templateDatabase(client, server.url, template);
       await client.query(`create database ${name} template ${original}`);
     });
   } catch (error) {
@@ -59,12 +55,4 @@ async function dropAbandoned(client: pg.Client): Promise<void> {
   for (const { name } of rows) {
     if (!isAlive(Number(name.split('_')[1]))) await client.query(`drop database if exists ${name} with (force)`);
   }
-}
-
-/** The checkout's cache, where tools keep theirs; else the system's directory for temporary files. */
-function testDirectory(): string {
-  const modules = join(process.cwd(), 'node_modules');
-  return existsSync(modules)
-    ? join(modules, '.cache', 'nestanza-test')
-    : join(tmpdir(), `nestanza-test-${process.getuid?.() ?? 0}`);
 }
