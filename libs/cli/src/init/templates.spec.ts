@@ -17,9 +17,9 @@ describe('a new application', () => {
       dependencies: { '@nestanza/bus': '1.2.3' },
       devDependencies: { nestanza: '1.2.3' },
     });
-    for (const entry of await readdir(shop, { recursive: true, withFileTypes: true })) {
-      if (entry.isFile()) expect(await readFile(join(entry.parentPath, entry.name), 'utf8')).not.toContain('{{');
-    }
+    const files = (await readdir(shop, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const texts = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')));
+    expect(texts.join('\n')).not.toContain('{{');
     expect(await readdir(shop)).toEqual(expect.arrayContaining(['.env.example', '.gitignore', 'README.md']));
   });
 
