@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { event } from '@nestanza/contracts';
-import { pause, silentLog, systemClock } from '@nestanza/core';
+import { onFaultPoint, pause, silentLog, systemClock } from '@nestanza/core';
 import { migrate, runInTransaction } from '@nestanza/postgres';
 import { Kernel, temporaryDatabase } from '@nestanza/postgres/internal';
 import { Module } from '@nestjs/common';
@@ -162,6 +162,22 @@ describe('a saga', () => {
     await expect(receive(Paid, { orderId: 'E', amount: -1 })).rejects.toThrow('the bank burns');
     expect(await shipment('E')).toMatchObject({ state: 'unpaid' });
     expect(await states('E')).toHaveLength(1);
+  });
+
+  it('changes nothing when its process dies before the commit, and everything when the message comes again', async () => {
+    await receive(Placed, { orderId: 'H' });
+    onFaultPoint((point) => {
+      if (point === 'workflow.saga.handled') throw new Error('dies');
+    });
+    try {
+      await expect(receive(Paid, { orderId: 'H', amount: 3 })).rejects.toThrow('dies');
+    } finally {
+      onFaultPoint(undefined);
+    }
+    expect(await shipment('H')).toMatchObject({ state: 'unpaid', paid: 0 });
+    expect(await states('H')).toHaveLength(1);
+    expect(await receive(Paid, { orderId: 'H', amount: 3 })).toBe('handled');
+    expect(await shipment('H')).toMatchObject({ state: 'paid', paid: 3 });
   });
 
   it('is told of a timeout once it is over, and not of a cancelled one', async () => {
