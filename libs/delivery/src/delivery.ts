@@ -40,6 +40,7 @@ import { Outbox } from './outbox/outbox.js';
 import { Relay } from './outbox/relay.js';
 import { Retention } from './retention.js';
 import type { Storage } from './storage.js';
+import { DeliveryEvents } from './delivery-events.js';
 import { DELIVERY_DEFAULTS, type DeliveryModuleOptions } from './delivery-options.js';
 
 export interface DeliveryParts {
@@ -53,6 +54,8 @@ export interface DeliveryParts {
 
 /** The reliability of one service's bus; this file is the one place where its parts are put together. */
 export class Delivery implements DurableDelivery {
+  /** What happens to dead letters in this process. */
+  readonly events: DeliveryEvents;
   readonly #parts: DeliveryParts;
   readonly #subscriptions: DurableSubscription[] = [];
   #groups: readonly SubscribedGroup[] = [];
@@ -66,6 +69,7 @@ export class Delivery implements DurableDelivery {
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
     const { storage, options, log } = parts;
+    this.events = new DeliveryEvents(log);
     const commits = new CommitWatch();
     const stray = new StrayWrites({ mode: options.strayWrites ?? DELIVERY_DEFAULTS.strayWrites, log });
     storage.dataSource.subscribers.push(commits, stray);
@@ -97,8 +101,14 @@ export class Delivery implements DurableDelivery {
   /** Replays a dead letter of this service: once, however often it is asked. `false`: it was gone already. */
   async replay(letter: string): Promise<boolean> {
     const replayed = await replayLetter(this.#parts.storage.kernel, letter);
-    if (replayed !== undefined) this.#onReplayed?.(replayed);
+    if (replayed !== undefined) this.replayed(replayed, letter);
     return replayed !== undefined;
+  }
+
+  /** A dead letter of this service has become a row again: whoever handles it is told. */
+  replayed(replayed: Replayed, letter: string): void {
+    this.#onReplayed?.(replayed);
+    this.events.emit({ kind: 'replayed', letter });
   }
 
   async start(transport: Transport): Promise<void> {
@@ -115,7 +125,10 @@ export class Delivery implements DurableDelivery {
       service,
       send: (message) => deliverOutbound(transport, message),
       online: () => transport.connection.status.state === 'online',
-      onRefused: () => jobs.look(),
+      onRefused: (letter) => {
+        jobs.look();
+        this.events.emit({ kind: 'buried', letter });
+      },
       log,
     });
     // Who sends the first outgoing lane of a service does the service's other single duties, too.
@@ -135,7 +148,10 @@ export class Delivery implements DurableDelivery {
       service,
       statement: (group) => rowsOf(group).bury,
       hooks,
-      onBuried: (letter) => jobs.dead(letter),
+      onBuried: (letter) => {
+        jobs.dead(letter);
+        this.events.emit({ kind: 'buried', letter: letter.id });
+      },
       log,
     });
     const balancer = new LaneBalancer({ kernel, log });

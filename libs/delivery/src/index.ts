@@ -3,13 +3,12 @@ export { InjectServiceQueue, SERVICE_QUEUE, type ServiceJobData, type ServiceQue
 export { OnDeadLetter, type DeadLetterHook } from './dead-letter/on-dead-letter.decorator.js';
 export { DELIVERY_DEFAULTS, type DeliveryModuleAsyncOptions, type DeliveryModuleOptions } from './delivery-options.js';
 export { DeliveryModule } from './delivery.module.js';
-export {
-  DeliveryInspector,
-  type Backlog,
-  type DeadLetterFilter,
-  type DeadLetterGroup,
-  type DeliveryStatus,
-} from './inspector.js';
+export { DeliveryInspector, type Backlog, type DeliveryStatus } from './inspector.js';
+export type { LetterEdit } from './dead-letter/edited-envelope.js';
+export type { BulkOptions, DeadLetterGroup } from './dead-letter/letter-archive.js';
+export type { DeadLetterFilter, DeadLetterPage } from './dead-letter/letter-filter.js';
+export type { DeliveryEvent } from './delivery-events.js';
+export type { TraceStop } from './trace.js';
 export { ConsumerGroup } from './schema/consumer-group.entity.js';
 export { DeadLetter } from './schema/dead-letter.entity.js';
 export { deliveryEntities, deliveryMigrations } from './schema/entities.js';

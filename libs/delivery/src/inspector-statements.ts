@@ -15,21 +15,3 @@ export const STATUS: Statement = {
       d.rows dead_rows, extract(epoch from clock_timestamp() - d.oldest)::float8 * 1000 dead_oldest
     from i, o, d`,
 };
-
-/** In: service, code or null, handler or null, message id or null, id before which it begins or null, limit. */
-export const LETTERS: Statement = {
-  name: 'delivery.letters',
-  durable: false,
-  text: `select * from dead_letter
-    where service = $1 and ($2::text is null or code = $2) and ($3::text is null or handler = $3)
-      and ($4::text is null or message_id = $4) and ($5::bigint is null or id < $5)
-    order by id desc limit $6`,
-};
-
-/** In: service. */
-export const LETTER_GROUPS: Statement = {
-  name: 'delivery.letter-groups',
-  durable: false,
-  text: `select handler, code, count(*)::int count from dead_letter where service = $1
-    group by handler, code order by count desc, handler, code limit 1000`,
-};

@@ -1,11 +1,14 @@
 import type { Kernel } from '@nestanza/postgres/internal';
 import { deadJobId } from './bullmq/jobs.js';
 import type { ServiceQueue } from './bullmq/service-queue.js';
-import { DISCARD } from './dead-letter/dead-letter-statements.js';
-import { toDeadLetter, type RawDeadLetter } from './dead-letter/raw-dead-letter.js';
+import type { LetterEdit } from './dead-letter/edited-envelope.js';
+import { LetterArchive, type BulkOptions, type DeadLetterGroup } from './dead-letter/letter-archive.js';
+import type { DeadLetterFilter, DeadLetterPage } from './dead-letter/letter-filter.js';
+import type { DeliveryEvent } from './delivery-events.js';
 import type { Delivery } from './delivery.js';
-import { LETTER_GROUPS, LETTERS, STATUS } from './inspector-statements.js';
+import { STATUS } from './inspector-statements.js';
 import type { DeadLetter } from './schema/dead-letter.entity.js';
+import { traceMessage, type TraceStop } from './trace.js';
 
 /** How many rows wait in one place. */
 export interface Backlog {
@@ -21,23 +24,6 @@ export interface DeliveryStatus {
   readonly inbox: Backlog;
   readonly outbox: Backlog;
   readonly deadLetters: Omit<Backlog, 'retrying'>;
-}
-
-export interface DeadLetterFilter {
-  readonly code?: string;
-  readonly handler?: string;
-  readonly messageId?: string;
-  /** Only letters with a smaller id: pages from newest to oldest. */
-  readonly before?: string;
-  /** Default 50, at most 500. */
-  readonly limit?: number;
-}
-
-/** Dead letters of one handler with one code. */
-export interface DeadLetterGroup {
-  readonly handler: string;
-  readonly code: string;
-  readonly count: number;
 }
 
 interface RawStatus {
@@ -58,14 +44,26 @@ export interface InspectorParts {
   readonly service: string;
 }
 
-const LIMITS = { default: 50, most: 500 } as const;
-
 /** Answers questions about this service's messages, and replays or discards its dead letters. */
 export class DeliveryInspector {
   readonly #parts: InspectorParts;
+  readonly #letters: LetterArchive;
 
   constructor(parts: InspectorParts) {
     this.#parts = parts;
+    const { kernel, service, delivery } = parts;
+    this.#letters = new LetterArchive({
+      kernel,
+      service,
+      onReplayed: (replayed, letter) => {
+        delivery.replayed(replayed, letter);
+        this.#removeJob(letter);
+      },
+      onDiscarded: (letter) => {
+        delivery.events.emit({ kind: 'discarded', letter });
+        this.#removeJob(letter);
+      },
+    });
   }
 
   async status(): Promise<DeliveryStatus> {
@@ -83,29 +81,55 @@ export class DeliveryInspector {
   }
 
   /** Newest first. */
-  async deadLetters(filter: DeadLetterFilter = {}): Promise<readonly DeadLetter[]> {
-    const { code, handler, messageId, before, limit = LIMITS.default } = filter;
-    const optional = [code, handler, messageId, before].map((value) => value ?? null);
-    const values = [this.#parts.service, ...optional, Math.min(limit, LIMITS.most)];
-    return (await this.#parts.kernel.query<RawDeadLetter>(LETTERS, values)).map(toDeadLetter);
+  deadLetters(page: DeadLetterPage = {}): Promise<readonly DeadLetter[]> {
+    return this.#letters.letters(page);
+  }
+
+  deadLetter(id: string): Promise<DeadLetter | undefined> {
+    return this.#letters.letter(id);
   }
 
   /** How many letters each handler has of each code, most first. */
-  deadLetterGroups(): Promise<readonly DeadLetterGroup[]> {
-    return this.#parts.kernel.query<DeadLetterGroup>(LETTER_GROUPS, [this.#parts.service]);
+  deadLetterGroups(filter: DeadLetterFilter = {}): Promise<readonly DeadLetterGroup[]> {
+    return this.#letters.groups(filter);
   }
 
-  /** The message runs again from its first attempt, once however often this is asked. `false`: it was gone already. */
-  async replay(id: string): Promise<boolean> {
-    const replayed = await this.#parts.delivery.replay(id);
-    if (replayed) await this.#parts.queue.remove(deadJobId(id));
-    return replayed;
+  /**
+   * The message runs again from its first attempt, once however often this is asked. Edited, it is a new message whose
+   * `causationid` is the old one. `false`: it was gone already.
+   * @throws NestanzaError `NST_DELIVERY_NOT_EDITABLE` for an edited outgoing message that is no CloudEvent
+   */
+  replay(id: string, edit?: LetterEdit): Promise<boolean> {
+    return this.#letters.replay(id, edit);
+  }
+
+  /** Replays all that fit and were there at first, oldest first, at most so many a second. Resolves with their count. */
+  replayAll(filter: DeadLetterFilter, options?: BulkOptions): Promise<number> {
+    return this.#letters.replayAll(filter, options);
   }
 
   /** The letter is gone for good. `false`: it was gone already. */
-  async discard(id: string): Promise<boolean> {
-    const gone = await this.#parts.kernel.query(DISCARD, [id, this.#parts.service]);
-    if (gone.length > 0) await this.#parts.queue.remove(deadJobId(id));
-    return gone.length > 0;
+  discard(id: string): Promise<boolean> {
+    return this.#letters.discard(id);
+  }
+
+  /** Discards all that fit and were there at first. Resolves with their count. */
+  discardAll(filter: DeadLetterFilter, options?: BulkOptions): Promise<number> {
+    return this.#letters.discardAll(filter, options);
+  }
+
+  /** Where a message has been and is. */
+  trace(messageId: string): Promise<readonly TraceStop[]> {
+    return traceMessage(this.#parts.kernel, messageId);
+  }
+
+  /** Calls the listener when a dead letter of this service is made, replayed or discarded in this process. */
+  onEvent(listener: (event: DeliveryEvent) => void): () => void {
+    return this.#parts.delivery.events.on(listener);
+  }
+
+  #removeJob(letter: string): void {
+    // A job that stays does no harm: its Retry finds no letter.
+    this.#parts.queue.remove(deadJobId(letter)).catch(() => undefined);
   }
 }

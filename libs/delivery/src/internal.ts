@@ -1,2 +1,3 @@
+export { openDeliveryInspector, type DatabaseInspector } from './open-inspector.js';
 export { prepareDatabase } from './prepare-database.js';
 export { DELIVERY_DATA_SOURCE, DELIVERY_OVERRIDES, KERNEL } from './tokens.js';

@@ -36,3 +36,10 @@ export const QUEUED_PAGE: Statement = {
       greatest(0, extract(epoch from coalesce(retry_at, clock_timestamp()) - clock_timestamp()))::float8 * 1000 delay
     from inbox where grp = any($1::int[]) and id > $2 order by id limit $3`,
 };
+
+/** Which of these letters are gone. In: ids. */
+export const GONE_LETTERS: Statement = {
+  name: 'delivery.gone-letters',
+  durable: false,
+  text: `select a.id::text id from unnest($1::bigint[]) a(id) where not exists (select 1 from dead_letter d where d.id = a.id)`,
+};

@@ -4,8 +4,8 @@ import type { SubscribedGroup } from '../consumer-group.js';
 import { toDeadLetter, type RawDeadLetter } from '../dead-letter/raw-dead-letter.js';
 import { SingleFlight } from '../single-flight.js';
 import type { BullMQOptions } from './dispatch-options.js';
-import { deadJob, messageJob, retryJob, type JobSpec } from './jobs.js';
-import { DEAD_PAGE, EXPECTED_JOBS, QUEUED_PAGE, WAITING_PAGE } from './reconciler-statements.js';
+import { deadJob, deadJobId, messageJob, retryJob, type JobSpec } from './jobs.js';
+import { DEAD_PAGE, EXPECTED_JOBS, GONE_LETTERS, QUEUED_PAGE, WAITING_PAGE } from './reconciler-statements.js';
 import type { ServiceQueue } from './service-queue.js';
 
 /** Milliseconds between two looks at the numbers. */
@@ -52,7 +52,10 @@ interface RawQueued {
   readonly delay: number;
 }
 
-/** Makes the jobs again that a crash, a flush or an operator took away: within a second where they are fewer than rows. */
+/**
+ * Makes the jobs again that a crash, a flush or an operator took away: within a second where they are fewer than rows.
+ * Once a minute it looks at all, also for jobs whose letter is gone.
+ */
 export class JobReconciler {
   readonly #options: ReconcilerOptions;
   readonly #clock: Clock;
@@ -89,7 +92,9 @@ export class JobReconciler {
     if (this.#stopped || !this.#options.appointed()) return;
     try {
       this.#looks += 1;
-      if (this.#looks % FULL_PASS === 0 || (await this.#fewerThanRows())) await this.#pass();
+      const full = this.#looks % FULL_PASS === 0;
+      if (full || (await this.#fewerThanRows())) await this.#pass();
+      if (full) await this.#dropStale();
     } catch (error) {
       this.#options.log.debug('Jobs could not be reconciled; the next look tries again.', { error: errorText(error) });
     }
@@ -129,6 +134,15 @@ export class JobReconciler {
         return group && messageJob(group, { ...row, messageId }, { options, delay: Math.round(delay) });
       },
     );
+  }
+
+  /** Jobs of letters that were replayed or discarded from outside of this service. */
+  async #dropStale(): Promise<void> {
+    const { kernel, queue } = this.#options;
+    const failed = await queue.getJobs(['failed'], 0, PAGE - 1);
+    const letters = failed.filter(({ data }) => data.kind === 'dead').map(({ data }) => data.row);
+    const gone = await kernel.query<{ id: string }>(GONE_LETTERS, [letters]);
+    await Promise.all(gone.map(({ id }) => queue.remove(deadJobId(id))));
   }
 
   async #pages<Raw extends { readonly id: string }>(

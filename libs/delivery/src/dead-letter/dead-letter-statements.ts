@@ -44,9 +44,3 @@ export const REPLAY: Statement = {
   name: 'delivery.replay',
   text: `select source, service, grp, lane, id::text id, owner::text owner, sender, message_id, key from replay($1, $2, $3)`,
 };
-
-/** In: letter, service. Out: one row if it was there. */
-export const DISCARD: Statement = {
-  name: 'delivery.discard',
-  text: `delete from dead_letter where id = $1 and service = $2 returning id`,
-};
