@@ -10,6 +10,7 @@ import { nestLog } from './nest-log.js';
 import { type OwnedContract, OwnedContracts } from './provisioning/owned-contract.js';
 import { BusLifecycle } from './runtime/bus-lifecycle.js';
 import { BusRuntime } from './runtime/bus-runtime.js';
+import { StartupError } from './startup-error.js';
 import { XmppBus } from './xmpp-bus.js';
 
 const OPTIONS = Symbol('nestanza:bus-options');
@@ -49,13 +50,33 @@ export class BusModule extends ConfigurableModuleClass {
    */
   static forFeature(contracts: readonly OwnedContract[], bus: string = BUS_DEFAULTS.name): DynamicModule {
     const owned = new OwnedContracts(contracts, bus);
-    return { module: OwnedContractsModule, providers: [{ provide: Symbol('nestanza:owned'), useValue: owned }] };
+    const served = {
+      provide: Symbol('nestanza:served'),
+      inject: [{ token: busToken(bus), optional: true }],
+      useFactory: (found?: Bus) => found ?? withoutBus(bus, contracts),
+    };
+    return {
+      module: OwnedContractsModule,
+      providers: [{ provide: Symbol('nestanza:owned'), useValue: owned }, served],
+    };
   }
 }
 
 /** Home of what `forFeature` declares; one instance per declaration. */
 @Module({})
 class OwnedContractsModule {}
+
+function withoutBus(name: string, contracts: readonly OwnedContract[]): never {
+  const channels = contracts.map((owned) => ('contract' in owned ? owned.contract : owned).channel).join(', ');
+  const named = name === BUS_DEFAULTS.name ? '' : `, name: '${name}'`;
+  throw new StartupError([
+    {
+      place: 'BusModule.forFeature',
+      problem: `${channels} cannot be served: no module of this application makes the bus`,
+      remedy: `import BusModule.forRoot({ service: '<name>'${named} }) in the root module`,
+    },
+  ]);
+}
 
 type LifecycleInjections = [
   options: BusModuleOptions,

@@ -25,5 +25,7 @@ export class StartupError extends NestanzaError {
     this.faults = faults;
     // Nest prints the stack of what stops a start; here the sentence is all there is to read.
     this.stack = `${this.name}: ${this.message}`;
+    // Node prints every field of what nobody caught, too, and the text holds them already.
+    for (const field of Object.keys(this)) Object.defineProperty(this, field, { enumerable: false });
   }
 }

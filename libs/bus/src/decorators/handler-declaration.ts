@@ -1,6 +1,7 @@
 import type { EventContract, RpcContract } from '@nestanza/contracts';
 import { DiscoveryService } from '@nestjs/core';
 import type { DurableOptions } from '../delivery.port.js';
+import { StartupError } from '../startup-error.js';
 
 /** How a foreign item is read: `auto` takes a CloudEvent where there is one, and the bare payload elsewhere. */
 export type ItemFormat = 'auto' | 'structured' | 'bare';
@@ -74,13 +75,31 @@ export type HandlerDecorator<Payload, Result = unknown> = <
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
-/** A decorator that adds one declaration to those the method already has. */
+/**
+ * A decorator that adds one declaration to those the method already has.
+ * @throws StartupError `NST_BUS_STARTUP` on a method that nobody could ever call
+ */
 export function declare(
   declaration: HandlerDeclaration,
 ): (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void {
   return (target, key, descriptor) => {
+    refuseUncallable(declaration, target, key);
     const earlier = (Reflect.getMetadata(Handles.KEY, descriptor.value as object) ??
       []) as readonly HandlerDeclaration[];
     Handles([...earlier, declaration])(target, key, descriptor);
   };
+}
+
+/** Handlers are methods of instances, found by their name. */
+function refuseUncallable({ kind, channel }: HandlerDeclaration, target: object, key: string | symbol): void {
+  const isStatic = typeof target === 'function';
+  if (!isStatic && typeof key === 'string') return;
+  const place = `${isStatic ? target.name : target.constructor.name}.${String(key)}`;
+  throw new StartupError([
+    {
+      place,
+      problem: `a ${kind} handler of "${channel}" stands on a ${isStatic ? 'static method' : 'method named by a symbol'}, which no instance is found by`,
+      remedy: isStatic ? 'remove the word "static"' : 'give the method an ordinary name',
+    },
+  ]);
 }

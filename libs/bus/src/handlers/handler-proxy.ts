@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { ForbiddenException, type ArgumentMetadata } from '@nestjs/common';
 import { type ContextId, ContextIdFactory, type ModuleRef, type ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost, Injector, STATIC_CONTEXT } from '@nestjs/core/internal';
@@ -101,9 +102,11 @@ export class HandlerProxyFactory {
       const hooks = config.getGlobalPreRequestHooks();
       if (hooks.length === 0) return guarded(payload, context);
       const execution = executionContext([payload, context], instance, callback);
-      const rest = defer(() => interceptors.transformDeferred(() => guarded(payload, context)));
+      // Bound where the last hook asks for it: what a hook has entered (AsyncLocalStorage) holds for all that follows.
+      const rest = () =>
+        defer(AsyncResource.bind(() => interceptors.transformDeferred(() => guarded(payload, context))));
       const next = (index: number): Observable<unknown> =>
-        index < hooks.length ? hooks[index]!(execution, () => next(index + 1)) : rest;
+        index < hooks.length ? hooks[index]!(execution, () => next(index + 1)) : rest();
       return next(0);
     };
     return async (payload, context) => {

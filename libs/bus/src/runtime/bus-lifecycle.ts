@@ -8,8 +8,9 @@ import type { BusOverrides } from '../bus-overrides.js';
 import { DURABLE_DELIVERY, type DurableDelivery } from '../delivery.port.js';
 import { type Link, openLink } from '../link/link.js';
 import { resolvePlaceholders } from '../placeholders.js';
+import { notProvisioned } from '../provisioning/not-provisioned.js';
 import { provisionNode } from '../provisioning/provision-node.js';
-import { StartupError } from '../startup-error.js';
+import { startupFailure } from '../startup-failure.js';
 import type { BusParts, BusRuntime } from './bus-runtime.js';
 import { connectParts } from './connect-parts.js';
 import { Consumption } from './consumption.js';
@@ -105,7 +106,9 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
   async #connect(): Promise<Connection> {
     const { options, log, environment } = this.#settings;
     const target = options.xmpp ?? (environment['NESTANZA_XMPP'] as XmppTarget | undefined) ?? 'embedded';
-    const link = await openLink(target, { service: options.service, log, environment });
+    const link = await openLink(target, { service: options.service, log, environment }).catch((error: unknown) => {
+      throw startupFailure(error, { doing: 'XMPP cannot be reached' });
+    });
     this.#link = link;
     const { connection } = link;
     connection.onStatus((status) => this.#follow(status));
@@ -164,7 +167,7 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
       try {
         await provisionNode(place, { publish, access }, { connection: transport.connection, log });
       } catch (error) {
-        throw isRetryable(error) ? error : notProvisioned(contract.channel, place, error);
+        throw isRetryable(error) ? error : notProvisioned(contract.channel, place.service, error);
       }
     }
   }
@@ -198,15 +201,4 @@ export class BusLifecycle implements OnModuleInit, OnApplicationShutdown {
     }
     over.abort();
   }
-}
-
-function notProvisioned(channel: string, { service }: { readonly service: string }, error: unknown): StartupError {
-  return new StartupError([
-    {
-      place: 'BusModule.forFeature',
-      problem: `the node of "${channel}" cannot be had at ${service}: ${errorText(error)}`,
-      remedy:
-        'let this account create nodes there, or have its administrator create the node with this account as owner',
-    },
-  ]);
 }

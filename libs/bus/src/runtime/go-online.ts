@@ -1,7 +1,7 @@
-import { type Clock, type Duration, errorText, milliseconds, systemClock } from '@nestanza/core';
+import { type Clock, type Duration, milliseconds, systemClock } from '@nestanza/core';
 import type { Connection } from '@nestanza/xmpp';
 import type { StartupMode } from '../bus-options.js';
-import { StartupError } from '../startup-error.js';
+import { startupFailure } from '../startup-failure.js';
 
 export interface GoOnlineOptions {
   readonly mode: StartupMode;
@@ -11,14 +11,6 @@ export interface GoOnlineOptions {
   readonly description: string;
   readonly clock?: Clock;
 }
-
-/** What to do about the failures that people meet first. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  NST_XMPP_AUTH: 'correct account and password in NESTANZA_XMPP',
-  NST_XMPP_CERTIFICATE:
-    'name the file of the authority that signed it: NESTANZA_XMPP_CA=<file>, or NESTANZA_XMPP=xmpp://…?ca=<file>',
-  NST_XMPP_TLS: 'let the server offer STARTTLS',
-};
 
 /**
  * Starts the connection as the mode says: `'wait'` resolves online, or fails when the time is over; `'fail'` fails with
@@ -37,15 +29,10 @@ export async function goOnline(connection: Connection, options: GoOnlineOptions)
   try {
     await Promise.race([started, patience.over]);
   } catch (error) {
-    throw new StartupError([
-      {
-        place: 'BusModule.forRoot',
-        problem: `no connection as ${options.description}: ${errorText(error)}`,
-        remedy:
-          REMEDIES[codeOf(error)] ??
-          'start the server, or correct NESTANZA_XMPP; { startup: "background" } starts without it',
-      },
-    ]);
+    throw startupFailure(error, {
+      doing: `no connection as ${options.description}`,
+      otherwise: 'start the server, or correct NESTANZA_XMPP; { startup: "background" } starts without it',
+    });
   } finally {
     patience.end();
   }
@@ -78,8 +65,4 @@ class Patience {
   end(): void {
     for (const release of this.#release) release();
   }
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -12,9 +12,7 @@ export interface XmppClientProxyOptions {
 /**
  * Nest's `ClientProxy` over a bus: `send` calls (`rpc:` may be left out), `emit` publishes (`pubsub:` may).
  * @example
- * ClientsModule.registerAsync([
- *   { name: 'BUS', inject: [Bus], useFactory: (bus: Bus) => ({ customClass: XmppClientProxy, options: { bus } }) },
- * ]);
+ * const provider = { provide: 'BUS', inject: [Bus], useFactory: (bus: Bus) => new XmppClientProxy({ bus }) };
  */
 export class XmppClientProxy extends ClientProxy {
   readonly #bus: Bus;

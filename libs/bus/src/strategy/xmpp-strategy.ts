@@ -11,6 +11,8 @@ type StrategyEvents = { status: (status: BusStatus) => void };
  * own decorators are: calls by both encodings, events at least once with their group, retries and dead letters, guards
  * and filters with the bus's rules about outcomes.
  * @example
+ * @Module({ imports: [BusModule.forRoot({ service: 'inventory' })] })
+ * class AppModule {}
  * const app = await NestFactory.create(AppModule);
  * app.connectMicroservice({ strategy: new XmppStrategy(app.get(Bus)) });
  * await app.startAllMicroservices();
