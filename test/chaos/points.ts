@@ -11,6 +11,7 @@ export const BESIDE_THE_WAY: Readonly<Record<string, string>> = {
   'workflow.parked': 'a long sleep',
   'workflow.parking': 'a long sleep',
   'workflow.saga.handled': 'a message saga',
+  'workflow.schedule.fired': 'a workflow started by the clock',
   'workflow.started': 'a workflow started outside of a transaction',
 };
 
