@@ -2,12 +2,13 @@ import { Bus } from '@nestanza/bus';
 import { BUS_SERVICE, nestLog } from '@nestanza/bus/internal';
 import { milliseconds, NestanzaError } from '@nestanza/core';
 import { DELIVERY_DATA_SOURCE, KERNEL } from '@nestanza/delivery/internal';
-import { migrate, type PostgresDataSourceOptions } from '@nestanza/postgres';
+import { migrate } from '@nestanza/postgres';
 import type { Kernel } from '@nestanza/postgres/internal';
 import type { FactoryProvider } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { busMessages } from './bus-messages.js';
+import { databaseUrl } from './database-url.js';
 import { workflowId } from './decorators/workflow.decorator.js';
 import { WorkflowEngine } from './engine/engine.js';
 import { workflowMigrations } from './entities/entities.js';
@@ -31,7 +32,7 @@ const engine: FactoryProvider<WorkflowEngine> = {
   provide: WorkflowEngine,
   inject: [KERNEL, DELIVERY_DATA_SOURCE, Bus, OPTIONS],
   useFactory: async (...[kernel, dataSource, bus, options]: [Kernel, DataSource, Bus, WorkflowModuleOptions]) => {
-    await migrate((dataSource.options as PostgresDataSourceOptions).url ?? '', workflowMigrations);
+    await migrate(databaseUrl(dataSource), workflowMigrations);
     const { retain = WORKFLOW_DEFAULTS.retain, ...rest } = options;
     return new WorkflowEngine({
       ...rest,
