@@ -51,6 +51,7 @@ export class Acceptor {
         tls,
         authenticator: this.#throttle.guarding(this.#authenticator, address),
         bind: (account, wanted) => this.#bind(account, wanted),
+        features: host.streamFeatures,
         deadline: host.limits.negotiation,
         limits: { ...STANZA_LIMITS, bytes: host.limits.stanzaBytes },
         queueBytes: host.limits.sendQueueBytes,
@@ -76,6 +77,7 @@ export class Acceptor {
     if (others.length >= limits.resourcesPerAccount) throw new StanzaError('resource-constraint');
     // Configured and derived accounts exist in the store from here on, so that messages for them can wait there.
     await accounts.add({ name: account.local, secrets: {} });
+    await this.#host.hooks.binding.tell({ account: account.local });
     return wanted ?? randomBytes(8).toString('hex');
   }
 

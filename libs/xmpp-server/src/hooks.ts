@@ -22,6 +22,11 @@ export class Hook<Event> {
     return this.#handlers.some(({ handler }) => handler(event) === true);
   }
 
+  /** Runs every handler at once. */
+  emit(event: Event): void {
+    for (const { handler } of this.#handlers) handler(event);
+  }
+
   /** Runs every handler, one after the other, each to its end. */
   async tell(event: Event): Promise<void> {
     for (const { handler } of [...this.#handlers]) await handler(event);
@@ -40,8 +45,24 @@ export interface AccountPresence {
 
 /** The server's typed points of extension. Leaving and arriving are separate: a stanza between two local accounts passes both. */
 export class ServerHooks {
+  /** An account is about to get a session; told to the end before it has one. */
+  readonly binding = new Hook<{ readonly account: string }>();
+  /** A session's element that is no stanza. Claiming it takes it; otherwise the stream ends. */
+  readonly nonza = new Hook<{ readonly session: Session; readonly element: Element }>();
   /** A stanza from a local session, stamped with its full JID, before it is routed. Claiming it stops it. */
   readonly leaving = new Hook<{ readonly session: Session; readonly stanza: Element }>();
+  /** A stanza for a local account, before the delivery rules. Claiming it stops it. */
+  readonly arriving = new Hook<{ readonly account: string; readonly stanza: Element }>();
+  /** A message was given to these sessions of a local account. Emitted. */
+  readonly delivered = new Hook<{
+    readonly account: string;
+    readonly stanza: Element;
+    readonly takers: readonly Session[];
+  }>();
+  /** A message is about to be stored for a local account. Told to the end; a thrown `StanzaError` refuses it. */
+  readonly storing = new Hook<{ readonly account: string; readonly stanza: Element }>();
+  /** An account's presence is about to go to a contact. Claiming it leaves the contact out. */
+  readonly sharing = new Hook<{ readonly account: string; readonly contact: string }>();
   /** A session's own presence (no `to`), and subscription stanzas it sends. Told to the end before its next stanza is read. */
   readonly presenceOut = new Hook<{
     readonly session: Session;

@@ -1,6 +1,6 @@
 import { errorText, type Clock, type Log } from '@nestanza/core';
 import { Jid, type Element } from '@nestanza/xmpp';
-import { StreamError } from '@nestanza/xmpp/internal';
+import { NS_CLIENT, StreamError } from '@nestanza/xmpp/internal';
 import { ServerHooks } from './hooks.js';
 import { shapeError, stamped } from './inbound-checks.js';
 import { IqTable } from './iq-table.js';
@@ -10,6 +10,7 @@ import { RosterBook } from './roster-book.js';
 import { Router } from './router.js';
 import type { Session } from './session.js';
 import { SessionIndex } from './session-index.js';
+import type { AccountDataStore } from './store/account-data.store.js';
 import type { AccountStore } from './store/account.store.js';
 import type { OfflineStore } from './store/offline.store.js';
 import type { ServerStore } from './store/store.js';
@@ -21,13 +22,21 @@ export interface HostOptions {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
+  readonly contacts?: Contacts | undefined;
 }
+
+/** XEP-0157: URIs (`mailto:`, `xmpp:`, `https:`) by purpose. */
+export type Contacts = Readonly<
+  Partial<Record<'abuse' | 'admin' | 'feedback' | 'sales' | 'security' | 'support', readonly string[]>>
+>;
 
 /** One feature of the server. Modules know the host and nothing of each other. */
 export interface ServerModule {
   readonly name: string;
   /** What it adds to the server's service discovery. */
   readonly features?: readonly string[];
+  /** What it adds to the features of an authenticated stream (RFC 6120 §4.3.2). */
+  streamFeatures?(limits: Limits): readonly Element[];
   setup(host: ServerHost): void;
 }
 
@@ -46,15 +55,22 @@ export class ServerHost {
   readonly rosters: RosterBook;
   /** One turn at a time for each account: whatever reads and then changes its roster, presence or stored messages. */
   readonly turns = new TaskQueue();
+  readonly data: AccountDataStore;
+  /** Addresses of who runs the server, by purpose. */
+  readonly contacts: Contacts;
+  readonly #ending = new WeakMap<Session, Promise<void>>();
   readonly #features = new Set<string>();
+  readonly #streamFeatures: Element[] = [];
 
-  constructor({ domain, store, limits, clock, log }: HostOptions) {
+  constructor({ domain, store, limits, clock, log, contacts = {} }: HostOptions) {
     this.domain = domain;
     this.limits = limits;
     this.clock = clock;
     this.log = log;
     this.accounts = store.accounts(domain);
     this.offline = store.offline(domain);
+    this.data = store.data(domain);
+    this.contacts = contacts;
     this.rosters = new RosterBook(store.rosters(domain));
     this.router = new Router({ domain, sessions: this.sessions, hooks: this.hooks, iq: this.iq, log });
   }
@@ -62,6 +78,7 @@ export class ServerHost {
   use(...modules: readonly ServerModule[]): void {
     for (const module of modules) {
       for (const feature of module.features ?? []) this.#features.add(feature);
+      this.#streamFeatures.push(...(module.streamFeatures?.(this.limits) ?? []));
       module.setup(this);
     }
   }
@@ -69,6 +86,11 @@ export class ServerHost {
   /** Features announced by the server, sorted. */
   features(): readonly string[] {
     return [...this.#features].sort();
+  }
+
+  /** Announced on an authenticated stream. */
+  get streamFeatures(): readonly Element[] {
+    return this.#streamFeatures;
   }
 
   /** The bare JID of a local account. */
@@ -83,6 +105,7 @@ export class ServerHost {
   /** Handles one stanza of a session; the promise, where there is one, holds its next stanza back. Never rejects. */
   receive(session: Session, received: Element): Promise<void> | undefined {
     try {
+      if (received.xmlns !== NS_CLIENT && this.hooks.nonza.claim({ session, element: received })) return undefined;
       const stanza = stamped(
         received,
         session.jid,
@@ -109,9 +132,15 @@ export class ServerHost {
     }
   }
 
-  /** Takes a session out, once, whatever ended it. */
-  async ended(session: Session): Promise<void> {
-    if (!session.end()) return;
+  /** Takes a session out, once, whatever ended it; resolves for every caller when all have been told. */
+  ended(session: Session): Promise<void> {
+    const ending = this.#ending.get(session) ?? this.#end(session);
+    this.#ending.set(session, ending);
+    return ending;
+  }
+
+  async #end(session: Session): Promise<void> {
+    session.end();
     this.sessions.remove(session);
     await this.hooks.sessionEnded.tell({ session });
     for (const engine of this.router.services().values()) engine.sessionEnded(session.jid);

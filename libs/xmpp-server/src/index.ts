@@ -7,8 +7,10 @@ export { DEFAULT_ROOM_LIMITS, type RoomLimits } from './engines/muc/room-service
 export { PubSubEngine, type PubSubEngineOptions } from './engines/pubsub/engine.js';
 export { DEFAULT_PUBSUB_LIMITS, type PubSubLimits } from './engines/pubsub/service.js';
 export { type ServiceEngine, type ServiceHost } from './engines/service-host.js';
+export { type Contacts } from './host.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export { startServer, type ServerOptions, type XmppServer } from './server.js';
+export { type AccountDataStore } from './store/account-data.store.js';
 export { type AccountStore } from './store/account.store.js';
 export { memoryStore } from './store/memory/memory.store.js';
 export { type OfflineStore } from './store/offline.store.js';

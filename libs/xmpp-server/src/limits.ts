@@ -20,6 +20,12 @@ export interface Limits {
   readonly rosterItems: number;
   /** Stored messages of one account, else `service-unavailable` to the sender (XEP-0160 §3). */
   readonly offlineMessages: number;
+  /** Documents stored for one account (vCard, private storage, …), else `resource-constraint`. */
+  readonly accountDocuments: number;
+  /** Characters of one such document, else `not-acceptable`. */
+  readonly documentCharacters: number;
+  /** Entries of one block list, else `resource-constraint`. */
+  readonly blockedAddresses: number;
   /** Addresses one session may have sent directed presence to; the oldest is forgotten. */
   readonly directedPresence: number;
 }
@@ -34,6 +40,9 @@ export const DEFAULT_LIMITS: Limits = {
   inboundQueue: 64,
   rosterItems: 2_000,
   offlineMessages: 1_000,
+  accountDocuments: 200,
+  documentCharacters: 131_072,
+  blockedAddresses: 1_000,
   directedPresence: 1_000,
 };
 

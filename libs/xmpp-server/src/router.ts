@@ -5,6 +5,7 @@ import type { ServiceEngine } from './engines/service-host.js';
 import type { ServerHooks } from './hooks.js';
 import type { IqTable } from './iq-table.js';
 import { errorOf } from './replies.js';
+import type { Session } from './session.js';
 import type { SessionIndex } from './session-index.js';
 
 export interface RouterParts {
@@ -43,6 +44,7 @@ export class Router {
     if (service !== undefined) return service.handle(stanza);
     if (to.domain !== this.#parts.domain) return this.#bounce(stanza, 'remote-server-not-found');
     if (to.local === '') return this.#toServer(stanza, to);
+    if (this.#parts.hooks.arriving.claim({ account: to.local, stanza })) return;
     switch (stanza.name) {
       case 'message':
         return this.#messageToAccount(stanza, to);
@@ -61,7 +63,7 @@ export class Router {
   #messageToAccount(stanza: Element, to: Jid): void {
     const { sessions } = this.#parts;
     const matched = to.resource === '' ? undefined : sessions.find(to.local, to.resource);
-    if (matched !== undefined) return matched.send(stanza); // §8.5.3.1: connected is enough, available it need not be
+    if (matched !== undefined) return this.#deliver(stanza, to.local, [matched]); // §8.5.3.1: connected is enough, available it need not be
     const reachable = sessions.reachable(to.local).length > 0;
     const verdict = verdictFor({
       type: messageType(stanza.attr('type')),
@@ -70,9 +72,9 @@ export class Router {
     });
     switch (verdict) {
       case 'best':
-        return sessions.best(to.local).forEach((session) => session.send(stanza));
+        return this.#deliver(stanza, to.local, sessions.best(to.local));
       case 'all':
-        return sessions.reachable(to.local).forEach((session) => session.send(stanza));
+        return this.#deliver(stanza, to.local, sessions.reachable(to.local));
       case 'offline':
         if (!this.#parts.hooks.messageOffline.claim({ account: to.local, stanza }))
           this.#bounce(stanza, 'service-unavailable');
@@ -82,6 +84,11 @@ export class Router {
       case 'silent':
         return;
     }
+  }
+
+  #deliver(stanza: Element, account: string, takers: readonly Session[]): void {
+    for (const session of takers) session.send(stanza);
+    this.#parts.hooks.delivered.emit({ account, stanza, takers });
   }
 
   /** RFC 6121 §8.5.2.1.2, §8.5.3: what is no subscription matter goes to the matching or to every available resource. */

@@ -10,16 +10,24 @@ import { serverAuthenticator } from './auth/server-authenticator.js';
 import { storedAccounts } from './auth/stored-accounts.js';
 import { accountName, userCommands, type UserCommands } from './auth/users.js';
 import { ComponentPort } from './components/component-port.js';
-import { ServerHost } from './host.js';
+import { ServerHost, type Contacts } from './host.js';
 import { limitsWith, type Limits } from './limits.js';
 import { closePorts, openPorts, type OpenPorts, type ServerParts } from './ports.js';
 import { bareJidService } from './modules/bare-jid-service.js';
+import { blocking } from './modules/blocking.js';
+import { carbons } from './modules/carbons.js';
+import { clientState } from './modules/client-state.js';
 import { disco } from './modules/disco.js';
+import { entityTime } from './modules/entity-time.js';
+import { lastActivity } from './modules/last-activity.js';
 import { offline } from './modules/offline.js';
 import { ping } from './modules/ping.js';
 import { presence } from './modules/presence.js';
+import { privateStorage } from './modules/private-storage.js';
 import { roster } from './modules/roster.js';
+import { streamLimits } from './modules/stream-limits.js';
 import { subscriptions } from './modules/subscriptions.js';
+import { vcard } from './modules/vcard.js';
 import { version } from './modules/version.js';
 import { attachServices } from './services.js';
 import { memoryStore } from './store/memory/memory.store.js';
@@ -45,6 +53,8 @@ export interface ServerOptions {
   readonly components?: Readonly<Record<string, string>>;
   /** TCP port for components, on loopback only: the protocol has no encryption. 0 takes a free one. Default: none. */
   readonly componentPort?: number;
+  /** How to reach who runs the server (XEP-0157), as URIs. */
+  readonly contacts?: Contacts;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly log?: Log;
@@ -76,9 +86,17 @@ const CLOSE_PATIENCE = 5_000;
 export async function startServer(options: ServerOptions = {}): Promise<XmppServer> {
   const { store = memoryStore(), clock = systemClock, log = silentLog } = options;
   const domain = Jid.of({ domain: options.domain ?? 'localhost' }).domain;
-  const host = new ServerHost({ domain, store, limits: limitsWith(options.limits), clock, log });
+  const host = new ServerHost({
+    domain,
+    store,
+    limits: limitsWith(options.limits),
+    clock,
+    log,
+    contacts: options.contacts,
+  });
   // What waits for an account is given in this order at its first presence: requests first, then messages.
   host.use(disco, ping, version, roster, subscriptions, offline, presence, bareJidService);
+  host.use(blocking, carbons, clientState, entityTime, lastActivity, privateStorage, streamLimits, vcard);
   const components = new ComponentPort(host, options.components ?? {});
   attachServices(host, store);
   const acceptor = new Acceptor({ host, authenticator: await authenticatorOf(options, host) });

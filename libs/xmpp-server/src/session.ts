@@ -32,6 +32,8 @@ export class Session {
   interested = false;
   /** Addresses it sent available presence to directly (RFC 6121 §4.6), oldest first. */
   readonly directed = new Set<string>();
+  /** Keeps a stanza back where it answers `true`, to send it later by itself. */
+  holdBack: ((stanza: Element) => boolean) | undefined;
   readonly #link: SessionLink;
   readonly #handle: SessionOptions['handle'];
   readonly #bound: number;
@@ -56,7 +58,7 @@ export class Session {
   }
 
   send(stanza: Element): void {
-    if (this.#state === 'bound') this.#link.send(stanza);
+    if (this.#state === 'bound' && this.holdBack?.(stanza) !== true) this.#link.send(stanza);
   }
 
   /** Takes a stanza from the peer. Stanzas are handled one after the other, in order of arrival. */

@@ -286,6 +286,23 @@ export function storeContract(
       });
     });
 
+    describe('of account data', () => {
+      it('keeps documents by key, up to a limit, for accounts that exist, as long as they do', async () => {
+        const domain = fresh();
+        const [accounts, data] = [store.accounts(domain), store.data(domain)];
+        const put = (account: string, key: string, value: string | undefined) =>
+          data.put(account, { key, value, limit: 2 });
+        expect(await put('alice', 'a', '1')).toBe('unknown');
+        await accounts.add({ name: 'alice', secrets: {} });
+        expect([await put('alice', 'a', '1'), await put('alice', 'b', '2')]).toEqual(['stored', 'stored']);
+        expect([await put('alice', 'c', '3'), await put('alice', 'b', '22')]).toEqual(['full', 'stored']);
+        expect([await data.get('alice', 'b'), await data.get('alice', 'c')]).toEqual(['22', undefined]);
+        expect([await put('alice', 'a', undefined), await put('alice', 'c', '3')]).toEqual(['stored', 'stored']);
+        await accounts.remove('alice');
+        expect(await data.get('alice', 'b')).toBeUndefined();
+      });
+    });
+
     describe('of rooms', () => {
       it('gives back what was saved, lists what is public, and forgets accounts', async () => {
         const rooms = store.rooms(fresh());

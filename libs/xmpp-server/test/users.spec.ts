@@ -84,9 +84,16 @@ describe('the server itself', () => {
     ).toEqual([
       'http://jabber.org/protocol/disco#info',
       'http://jabber.org/protocol/disco#items',
+      'jabber:iq:last',
+      'jabber:iq:private',
       'jabber:iq:version',
       'msgoffline',
+      'urn:xmpp:blocking',
+      'urn:xmpp:carbons:2',
+      'urn:xmpp:carbons:rules:0',
       'urn:xmpp:ping',
+      'urn:xmpp:time',
+      'vcard-temp',
     ]);
     const version = await romeo.ask('get', 'localhost', xml('query', { xmlns: 'jabber:iq:version' }));
     expect(version.elements()[0]!.childText('name')).toBe('Nestanza');

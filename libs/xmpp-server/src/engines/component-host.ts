@@ -13,7 +13,7 @@ export interface ComponentHostOptions {
   readonly log?: Log;
 }
 
-/** Requests under way at once; the connection bounds them lower. */
+/** The way back to a request's asker. */
 interface Awaited {
   resolve(payload: Element | undefined): void;
   reject(error: StanzaError): void;
@@ -25,8 +25,10 @@ interface Awaited {
  * until it is removed.
  * @returns the engine, at work; and what takes it off the connection, which stays open
  * @example
- * const connection = connectComponent({ domain: 'events.example.org', secret });
- * const { engine } = hostByComponent(connection, (host) => new PubSubEngine({ host, store }), { domain: 'events.example.org' });
+ * const domain = 'events.example.org';
+ * const connection = connectComponent({ domain, secret: 'shared with the server' });
+ * const store = memoryStore().pubsub(domain);
+ * const { engine } = hostByComponent(connection, (host) => new PubSubEngine({ host, store }), { domain });
  * await connection.start();
  */
 export function hostByComponent<Engine extends ServiceEngine>(

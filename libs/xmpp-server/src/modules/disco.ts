@@ -1,4 +1,5 @@
 import { NS_DISCO_INFO, NS_DISCO_ITEMS, xml } from '@nestanza/xmpp';
+import { contactForm } from '../contact-form.js';
 import type { ServerModule } from '../host.js';
 
 /** XEP-0030: says what the server and its accounts are, and which services the domain has. */
@@ -14,6 +15,7 @@ export const disco: ServerModule = {
         { xmlns: NS_DISCO_INFO },
         xml('identity', { category: 'server', type: 'im', name: 'Nestanza' }),
         host.features().map(feature),
+        contactForm(host.contacts),
       ),
     );
     host.iq.answer({ at: 'server', ...query, xmlns: NS_DISCO_ITEMS }, () =>

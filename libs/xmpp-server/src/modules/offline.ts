@@ -2,11 +2,10 @@ import { errorText } from '@nestanza/core';
 import { delayElement, StanzaError, type Element } from '@nestanza/xmpp';
 import { parseElement, serialize } from '@nestanza/xmpp/internal';
 import type { ServerHost, ServerModule } from '../host.js';
+import { hasHint } from '../hints.js';
 import { errorOf } from '../replies.js';
 import type { Session } from '../session.js';
 
-/** XEP-0334: Message Processing Hints, https://xmpp.org/extensions/xep-0334.html, version 0.4. */
-const HINTS = 'urn:xmpp:hints';
 /** XEP-0085: Chat State Notifications; a message of nothing else is worth nothing later. */
 const CHAT_STATES = 'http://jabber.org/protocol/chatstates';
 
@@ -29,6 +28,12 @@ export const offline: ServerModule = {
 
 /** Stores the message, unless somebody has come meanwhile who can take it. */
 async function keep(host: ServerHost, account: string, stanza: Element): Promise<void> {
+  try {
+    await host.hooks.storing.tell({ account, stanza });
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error;
+    return refuse(host, stanza, error);
+  }
   const takers = host.sessions.best(account);
   if (takers.length > 0) return takers.forEach((session) => session.send(stanza));
   const stamped = stanza.withChildren(...stanza.children, delayElement(new Date(host.clock.now()), host.domain));
@@ -57,7 +62,8 @@ async function give(host: ServerHost, session: Session): Promise<void> {
 }
 
 function isWorthStoring(message: Element): boolean {
-  if (message.child('no-store', HINTS) !== undefined) return false;
+  if (hasHint(message, 'store')) return true;
+  if (hasHint(message, 'no-store')) return false;
   return message.elements().some(({ xmlns, name }) => xmlns !== CHAT_STATES && name !== 'thread');
 }
 

@@ -79,7 +79,10 @@ function share(
   session: Session,
   { stanza, contacts }: { stanza: Element; contacts: readonly string[] },
 ): void {
-  for (const to of contacts) host.router.route(stanza.with({ to }));
+  const account = session.jid.local;
+  for (const to of contacts) {
+    if (!host.hooks.sharing.claim({ account, contact: to })) host.router.route(stanza.with({ to }));
+  }
   host.router.route(stanza.with({ to: session.jid.bare().toString() }));
 }
 

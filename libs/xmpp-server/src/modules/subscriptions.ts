@@ -86,6 +86,7 @@ function sharePresence(
   { presence, reply }: Transition,
 ): void {
   if (presence === undefined && reply === undefined) return;
+  if (host.hooks.sharing.claim({ account, contact: contact.toString() })) return;
   for (const session of host.sessions.available(account)) {
     const stanza =
       presence === 'withdrawn'

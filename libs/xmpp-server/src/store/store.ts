@@ -1,3 +1,4 @@
+import type { AccountDataStore } from './account-data.store.js';
 import type { AccountStore } from './account.store.js';
 import type { OfflineStore } from './offline.store.js';
 import type { PubSubStore } from './pubsub.store.js';
@@ -9,6 +10,7 @@ export interface ServerStore {
   accounts(domain: string): AccountStore;
   rosters(domain: string): RosterStore;
   offline(domain: string): OfflineStore;
+  data(domain: string): AccountDataStore;
   /** @param service - domain of the PubSub service, e.g. `pubsub.localhost` */
   pubsub(service: string): PubSubStore;
   /** @param service - domain of the room service, e.g. `rooms.localhost` */

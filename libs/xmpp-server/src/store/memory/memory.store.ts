@@ -1,4 +1,5 @@
 import type { ServerStore } from '../store.js';
+import { MemoryAccountData } from './account-data.memory.js';
 import { MemoryAccounts } from './accounts.memory.js';
 import { MemoryOffline } from './offline.memory.js';
 import { MemoryPubSub } from './pubsub.memory.js';
@@ -11,16 +12,19 @@ export function memoryStore(): ServerStore {
     const accounts = new MemoryAccounts();
     const rosters = new MemoryRosters();
     const offline = new MemoryOffline(accounts);
+    const data = new MemoryAccountData(accounts);
     accounts.onRemove((name) => {
       rosters.forget(name);
       offline.forget(name);
+      data.forget(name);
     });
-    return { accounts, rosters, offline };
+    return { accounts, rosters, offline, data };
   });
   return {
     accounts: (name) => domain(name).accounts,
     rosters: (name) => domain(name).rosters,
     offline: (name) => domain(name).offline,
+    data: (name) => domain(name).data,
     pubsub: perDomain(() => new MemoryPubSub()),
     rooms: perDomain(() => new MemoryRooms()),
     close: () => Promise.resolve(),

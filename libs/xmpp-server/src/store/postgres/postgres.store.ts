@@ -2,6 +2,7 @@ import { type Log } from '@nestanza/core';
 import { migrate } from '@nestanza/postgres';
 import { Kernel } from '@nestanza/postgres/internal';
 import type { ServerStore } from '../store.js';
+import { PostgresAccountData } from './account-data.postgres.js';
 import { PostgresAccounts } from './accounts.postgres.js';
 import { XMPP_SERVER_MIGRATIONS } from './migrations.js';
 import { PostgresOffline } from './offline.postgres.js';
@@ -17,6 +18,7 @@ export async function postgresStore({ url, log }: { readonly url: string; readon
     accounts: (domain) => new PostgresAccounts(kernel, domain),
     rosters: (domain) => new PostgresRosters(kernel, domain),
     offline: (domain) => new PostgresOffline(kernel, domain),
+    data: (domain) => new PostgresAccountData(kernel, domain),
     pubsub: (service) => new PostgresPubSub(kernel, service),
     rooms: (service) => new PostgresRooms(kernel, service),
     close: () => kernel.close(),
