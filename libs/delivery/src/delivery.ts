@@ -1,3 +1,4 @@
+import type { Receipt, TransactionHandle } from '@nestanza/bus';
 import {
   deliverOutbound,
   type DurableDelivery,
@@ -5,8 +6,6 @@ import {
   type DurableSubscription,
   type OnceKey,
   type OutboundMessage,
-  type Receipt,
-  type TransactionHandle,
   type Transport,
 } from '@nestanza/bus/internal';
 import { formatChannel } from '@nestanza/contracts';

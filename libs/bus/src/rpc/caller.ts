@@ -8,6 +8,7 @@ import type { Colleagues } from '../presence/colleagues.js';
 import type { CallEncoding } from './call-encoding.js';
 import { callError } from './call-error.js';
 import { callTarget, type CallTarget } from './call-target.js';
+import { whileThere } from './instance-loss.js';
 import { SpokenEncodings } from './spoken-encoding.js';
 
 /** How long a call on a string channel waits. */
@@ -123,12 +124,22 @@ export class Caller {
     }
   }
 
-  async #askIn(encoding: CallEncoding, { target, key, body, ...call }: Call, to: string): Promise<unknown> {
-    const payload = encoding.writeCall({ method: target.method, key, body, params: call.contract?.params });
-    const timeout = Math.max(1, call.deadline - this.#clock.now());
-    return encoding.readResult(
-      await this.#options.connection.request(iqSet({ to }, payload), { timeout, signal: call.signal }),
+  async #askIn(
+    encoding: CallEncoding,
+    { target, key, body, contract, deadline, signal }: Call,
+    to: string,
+  ): Promise<unknown> {
+    const { connection, colleagues } = this.#options;
+    const payload = encoding.writeCall({ method: target.method, key, body, params: contract?.params });
+    const timeout = Math.max(1, deadline - this.#clock.now());
+    const options = { clock: this.#clock, idempotent: contract?.idempotent === true };
+    const result = await whileThere({ jid: to, colleagues }, options, (gone) =>
+      connection.request(iqSet({ to }, payload), {
+        timeout,
+        signal: signal === undefined ? gone : AbortSignal.any([signal, gone]),
+      }),
     );
+    return encoding.readResult(result);
   }
 }
 

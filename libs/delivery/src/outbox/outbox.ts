@@ -1,4 +1,5 @@
-import type { DurablePublishOptions, OutboundMessage, Receipt } from '@nestanza/bus/internal';
+import type { Receipt } from '@nestanza/bus';
+import type { DurablePublishOptions, OutboundMessage } from '@nestanza/bus/internal';
 import { formatChannel } from '@nestanza/contracts';
 import { currentTransaction } from '@nestanza/postgres';
 import { GroupCommitter, type Kernel } from '@nestanza/postgres/internal';
