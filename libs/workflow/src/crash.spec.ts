@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLog } from '@nestanza/core';
 import { migrate } from '@nestanza/postgres';
 import { Kernel, temporaryDatabase } from '@nestanza/postgres/internal';
@@ -11,6 +11,8 @@ import { journeyEngine } from './journey.fixture.js';
 import { WorkflowInspector } from './inspector.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { WorkflowHandle } from './workflow-handle.js';
+
+jest.setTimeout(120_000); // a cold database server on two busy cores
 
 interface Point {
   readonly point: string;
@@ -143,6 +145,6 @@ describe('a workflow whose process is killed', () => {
       await recover(works);
       for (const { run } of works) expect([run, await story(run)]).toEqual([run, expected]);
     },
-    180_000,
+    300_000,
   );
 });

@@ -1,10 +1,12 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { NestanzaError, pause } from '@nestanza/core';
 import { temporaryDatabase } from '@nestanza/postgres/internal';
 import { Workflow } from './decorators/workflow.decorator.js';
 import type { WorkflowContext } from './workflow-context.js';
 import { openWorld, type World } from './world.fixture.js';
+
+jest.setTimeout(120_000); // a cold database server on two busy cores
 
 const undone: string[] = [];
 

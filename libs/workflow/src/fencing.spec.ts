@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLog } from '@nestanza/core';
 import { migrate } from '@nestanza/postgres';
 import { Kernel, temporaryDatabase } from '@nestanza/postgres/internal';
@@ -11,6 +11,8 @@ import { workflowMigrations } from './entities/entities.js';
 import { journeyEngine } from './journey.fixture.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { WorkflowHandle } from './workflow-handle.js';
+
+jest.setTimeout(120_000); // a cold database server on two busy cores
 
 const WORKER = fileURLToPath(new URL('../fixtures/worker.mjs', import.meta.url));
 const LEASE = { duration: 1_000, heartbeat: 300 };
@@ -99,5 +101,5 @@ describe('a process that is stopped past its lease', () => {
     } finally {
       for (const { child } of stopped) child.kill('SIGKILL');
     }
-  }, 60_000);
+  });
 });

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { NestanzaError } from '@nestanza/core';
 import { temporaryDatabase } from '@nestanza/postgres/internal';
 import { Step } from './decorators/step.decorator.js';
 import { Workflow } from './decorators/workflow.decorator.js';
 import type { WorkflowContext } from './workflow-context.js';
 import { effectTables, openWorld, type World } from './world.fixture.js';
+
+jest.setTimeout(120_000); // a cold database server on two busy cores
 
 const calls: string[] = [];
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Bus, BusModule, Respond, Subscribe, type OwnedContract } from '@nestanza/bus';
 import { event, rpc } from '@nestanza/contracts';
 import { pause, silentLog } from '@nestanza/core';
@@ -21,6 +21,8 @@ import {
   Workflows,
   type WorkflowContext,
 } from './index.js';
+
+jest.setTimeout(120_000); // a cold database server on two busy cores
 
 class OrderDto {
   @IsString() orderId!: string;
@@ -126,7 +128,7 @@ describe('a workflow on the bus', () => {
     await source.query('create table delivery_note ("orderId" text primary key, state text not null)');
     await service('bank', [Bank], [Paid, Reserve]);
     await service('shop', [Sell, SellOut, Delivering], [Ordered, Noted]);
-  }, 30_000);
+  });
   afterAll(async () => {
     for (const app of apps.reverse()) await app.close();
     await source.destroy();
@@ -158,7 +160,7 @@ describe('a workflow on the bus', () => {
   it('asks, publishes, and waits for the event that answers it', async () => {
     const run = await workflows().start(Sell, { orderId: 'A-1' });
     expect(await run.result()).toEqual({ first: 'reserved A-1', second: 'reserved A-1', amount: 42 });
-  }, 20_000);
+  });
 
   it("brings events to a saga's instance, with what it publishes", async () => {
     const run = await workflows().start(Sell, { orderId: 'B-1' });
@@ -168,10 +170,10 @@ describe('a workflow on the bus', () => {
     while ((await state()) !== 'noted') await pause(10);
     const history = await apps[1]!.get(WorkflowInspector).history('Delivering', 'B-1');
     expect(history.map(({ cause }) => cause)).toEqual(['ordered.v1', 'noted.v1']);
-  }, 20_000);
+  });
 
   it("tells a responder's declared error by its contract", async () => {
     const run = await workflows().start(SellOut, { orderId: 'gone' });
     expect(await run.result()).toBe('sold out: gone');
-  }, 20_000);
+  });
 });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Bus } from '@nestanza/bus';
 import { BUS_SERVICE } from '@nestanza/bus/internal';
 import { event } from '@nestanza/contracts';
@@ -19,6 +19,8 @@ import {
   Workflows,
   type WorkflowContext,
 } from './index.js';
+
+jest.setTimeout(120_000); // a cold database server on two busy cores
 
 const Greeted = event('pubsub:greetings', { type: 'greeted.v1' });
 

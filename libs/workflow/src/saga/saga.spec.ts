@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { event } from '@nestanza/contracts';
 import { onFaultPoint, pause, silentLog, systemClock } from '@nestanza/core';
 import { migrate, runInTransaction } from '@nestanza/postgres';
@@ -17,6 +17,8 @@ import { exploreSagas } from './saga-explorer.js';
 import { SagaInstance, type SagaOutcome } from './saga-instance.js';
 import { SagaTimers } from './saga-timers.js';
 import { MessageSaga, On, OnTimeout, StartedBy } from './saga.decorators.js';
+
+jest.setTimeout(120_000); // a cold database server on two busy cores
 
 class OrderDto {
   orderId!: string;
