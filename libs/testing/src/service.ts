@@ -4,9 +4,11 @@ import type { DeliveryModuleOptions } from '@nestanza/delivery';
 import { DELIVERY_DATA_SOURCE, DELIVERY_OVERRIDES } from '@nestanza/delivery/internal';
 import type { Connection } from '@nestanza/xmpp';
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
 import { withForeignNodes } from './foreign-nodes.js';
 import type { Activity } from './activity.js';
+import { endFailedStart } from './failed-start.js';
 import { withEnvironment } from './environment.js';
 import type { Network } from './network.js';
 
@@ -60,12 +62,15 @@ export async function startService(options: ServiceOptions, surroundings: Servic
     NESTANZA_QUEUE: 'postgres',
   };
   const module = await withEnvironment(variables, async () => {
-    const builder = Test.createTestingModule({ imports: [surround(bus), ...imports], providers, controllers });
-    const compiled = await configure(builder).compile();
+    let modules: ModulesContainer | undefined;
+    const seen = (container: ModulesContainer) => (modules = container);
+    const builder = Test.createTestingModule({ imports: [surround(bus, seen), ...imports], providers, controllers });
+    let compiled: TestingModule | undefined;
     try {
+      compiled = await configure(builder).compile();
       return await compiled.init();
     } catch (error) {
-      await compiled.close();
+      await (compiled?.close() ?? (modules && endFailedStart(modules)));
       throw error;
     }
   });
@@ -80,7 +85,7 @@ export async function startService(options: ServiceOptions, surroundings: Servic
   return { module, connections, durable: source !== undefined };
 }
 
-function surround(bus: BusOverrides): DynamicModule {
+function surround(bus: BusOverrides, onModules: (modules: ModulesContainer) => void): DynamicModule {
   const delivery: Partial<DeliveryModuleOptions> = { strayWrites: 'throw' };
   return {
     module: Surroundings,
@@ -88,6 +93,7 @@ function surround(bus: BusOverrides): DynamicModule {
     providers: [
       { provide: BUS_OVERRIDES, useValue: bus },
       { provide: DELIVERY_OVERRIDES, useValue: delivery },
+      { provide: Symbol('nestanza:modules'), inject: [ModulesContainer], useFactory: onModules },
     ],
     exports: [BUS_OVERRIDES, DELIVERY_OVERRIDES],
   };

@@ -9,7 +9,7 @@ import { shareEmbedded } from '../embedded/shared-databases.js';
  * Milliseconds for which this process keeps the server after it has given back its last handle, so that the next test
  * need not start it again. Shorter than the patience of test runners with a process that should have ended.
  */
-const LINGER = 200;
+const LINGER = 100;
 
 /**
  * The embedded server that all tests of a checkout share, made at the first use, its files kept for the next run. It
