@@ -1,5 +1,6 @@
 import { command, event, rpc } from '@nestanza/contracts';
 import { type Bus } from '@nestanza/bus';
+import { type World } from '@nestanza/testing';
 import { type WorkflowContext, type Workflows } from '@nestanza/workflow';
 import { Column, Entity, PrimaryColumn, type DataSource, type EntityManager, type MigrationInterface } from 'typeorm';
 
@@ -77,6 +78,7 @@ export declare const workflows: Workflows;
 export declare const dataSource: DataSource;
 export declare const lookup: (key: string) => unknown;
 export declare const wake: () => void;
+export declare const world: World;
 export declare const orderId: string;
 export declare const sku: string;
 export declare const images: readonly { readonly id: string }[];
