@@ -143,7 +143,7 @@ export async function deliver(body: unknown, attempt = 1) {
 }
 
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 2_000;
+  const deadline = Date.now() + 20_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('The condition was not met in time.');
     await settle();

@@ -70,6 +70,37 @@ describe('a live handler', () => {
     expect(answers()).toHaveLength(2);
   });
 
+  it('confirms a message by a receipt only when it has been handled, and never one that failed', async () => {
+    let finish: () => void = () => undefined;
+    @Injectable()
+    class Words {
+      @OnMessage('message:inventory')
+      said(text: string): Promise<void> {
+        if (text === 'broken') throw new Error('broken');
+        return new Promise((resolve) => (finish = resolve));
+      }
+    }
+    const { connection } = await start({ providers: [Words], durable: false });
+    const say = (id: string, text: string) =>
+      connection.receive(
+        xml(
+          'message',
+          { xmlns: 'jabber:client', from: 'ada@localhost/phone', type: 'chat', id },
+          xml('body', {}, text),
+          xml('request', { xmlns: 'urn:xmpp:receipts' }),
+        ),
+      );
+    const confirmed = () =>
+      connection.sent.flatMap((stanza) => stanza.child('received', 'urn:xmpp:receipts')?.attr('id') ?? []);
+    say('m1', 'hello');
+    say('m2', 'broken');
+    await until(() => connection.sent.some((stanza) => stanza.childText('body')?.includes('m2') === true));
+    expect(confirmed()).toEqual([]);
+    finish();
+    await until(() => confirmed().length > 0);
+    expect(confirmed()).toEqual(['m1']);
+  });
+
   it('is told who comes and goes, and that nobody is in sight when the stream is lost', async () => {
     const changes: PresenceChange[] = [];
     @Injectable()

@@ -1,5 +1,5 @@
 import { type Log, uniqueId } from '@nestanza/core';
-import { type Connection, type Element, errorReply, StanzaError, type Unsubscribe } from '@nestanza/xmpp';
+import { type Connection, type Element, errorReply, receiptFor, StanzaError, type Unsubscribe } from '@nestanza/xmpp';
 import { decode } from '../codec.js';
 import { isJsonContainer } from '../codecs/json-container.js';
 import type { Handler } from '../handlers/handler.js';
@@ -75,6 +75,9 @@ export class MessageDispatch {
     );
     try {
       const result = await running(exchange, () => pipeline.run(exchange));
+      // XEP-0184: who asks is told now, when the handler and its transactions are over, and not at the arrival.
+      const receipt = receiptFor(stanza);
+      if (receipt !== undefined) this.#reply(receipt);
       if (typeof result === 'string' && result !== '' && !isAutomatic(stanza)) this.#reply(wordsTo(stanza, result));
     } catch (thrown) {
       const settlement = settle(thrown);

@@ -65,8 +65,8 @@ describe("Nest's own patterns over XMPP", () => {
     @UseFilters(Swallow)
     class Inventory {
       @EventPattern('orders/placed', XMPP, { group: 'stock' })
-      placed(): void {
-        throw new Error('the shelf is locked');
+      placed(order: unknown): void {
+        throw new Error(`the shelf of ${JSON.stringify(order)} is locked`);
       }
     }
     await hybrid(Inventory);
@@ -79,7 +79,9 @@ describe("Nest's own patterns over XMPP", () => {
     @Controller()
     class Other {
       @EventPattern('orders/placed', Symbol('kafka'))
-      placed(): void {}
+      placed(order: unknown): void {
+        void order;
+      }
     }
     await hybrid(Other);
     expect(delivery.subscriptions).toHaveLength(0);

@@ -1,5 +1,4 @@
-import { Element } from '@nestanza/xmpp';
-import { NS_CLIENT } from '@nestanza/xmpp/internal';
+import { Element, NS_CLIENT } from '@nestanza/xmpp';
 import type { LtxElement, MakeLtx } from './xmpp-client.js';
 
 /** The same element for @xmpp/client, which writes a namespace only where an attribute says it. */

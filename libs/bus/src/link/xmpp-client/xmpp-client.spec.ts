@@ -36,6 +36,9 @@ const Stock = rpc('rpc:inventory.stock', {
   timeout: '5s',
 });
 
+// @xmpp/client waits up to 2 s for the end of each stream.
+jest.setTimeout(60_000);
+
 const passwords = { inventory: 'pw1', orders: 'pw2' };
 const apps: TestingModule[] = [];
 let folder: string;
@@ -84,7 +87,7 @@ async function service(
 }
 
 async function untilSeen(seen: readonly string[], publish: () => Promise<unknown>): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 20_000;
   while (seen.length === 0 && Date.now() < deadline) await publish();
 }
 
