@@ -1,6 +1,5 @@
 import { errorText, type Clock, type Log } from '@nestanza/core';
-import { Jid, type Element } from '@nestanza/xmpp';
-import { NS_CLIENT, StreamError } from '@nestanza/xmpp/internal';
+import { type Element, Jid, NS_CLIENT, StreamError } from '@nestanza/xmpp';
 import { ServerHooks } from './hooks.js';
 import { shapeError, stamped } from './inbound-checks.js';
 import { IqTable } from './iq-table.js';

@@ -1,5 +1,4 @@
-import { type Element, Jid, NS_DELAY, StanzaError } from '@nestanza/xmpp';
-import { NS_CLIENT, StreamError } from '@nestanza/xmpp/internal';
+import { type Element, Jid, NS_CLIENT, NS_DELAY, StanzaError, StreamError } from '@nestanza/xmpp';
 
 const STANZA_ID = 'urn:xmpp:sid:0';
 

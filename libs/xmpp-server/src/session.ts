@@ -1,5 +1,4 @@
-import { StreamError, type StreamErrorCondition } from '@nestanza/xmpp/internal';
-import type { Element, Jid } from '@nestanza/xmpp';
+import { type Element, type Jid, StreamError, type StreamErrorCondition } from '@nestanza/xmpp';
 
 /** What carries a session's stanzas: a stream over TCP, or one inside the process. */
 export interface SessionLink {

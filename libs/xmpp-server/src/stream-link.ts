@@ -1,6 +1,6 @@
 import { hasCode } from '@nestanza/core';
-import { StreamError, type XmlStream } from '@nestanza/xmpp/internal';
-import type { Element } from '@nestanza/xmpp';
+import { type XmlStream } from '@nestanza/xmpp/internal';
+import { type Element, StreamError } from '@nestanza/xmpp';
 import type { SessionLink } from './session.js';
 
 /**

@@ -125,7 +125,7 @@ export async function enter<P extends Place>(place: P): Promise<Scene & { readon
     }),
   );
   const settled = async () => {
-    for (const { person } of clients) await person.settled();
+    for (const { person } of clients) await person.settled(SERVICE);
   };
   const [owner, romeo, juliet] = clients as [Client, Client, Client];
   return { world: place, owner, romeo, juliet, settled, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() };

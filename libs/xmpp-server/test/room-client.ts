@@ -120,7 +120,7 @@ export async function meet<P extends Place>(place: P): Promise<RoomScene & { rea
   );
   const [romeo, juliet, mercutio] = guests as [Guest, Guest, Guest];
   const settled = async () => {
-    for (const { person } of guests) await person.settled();
+    for (const { person } of guests) await person.settled(ROOMS);
   };
   return {
     world: place,

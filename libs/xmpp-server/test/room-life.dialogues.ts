@@ -69,8 +69,10 @@ export function roomLifeDialogues(carrier: string, scene: OpenRoomScene): void {
       await s.settled();
       expect(s.juliet.news()).toContain('juliet in visitor 110');
       s.juliet.say('mute');
+      await s.settled();
       await s.romeo.change({ nick: 'juliet', role: 'participant' });
       s.juliet.say('heard');
+      await s.settled();
       await s.romeo.change({ nick: 'juliet', role: 'visitor' });
       s.juliet.say('mute again');
       await s.settled();

@@ -32,10 +32,13 @@ export class Person {
     return this.connection.request(xml('iq', { xmlns: 'jabber:client', type, to }, payload), { timeout: '5s' });
   }
 
-  /** Everything the server had to say before now has arrived once this resolves. */
-  async settled(): Promise<void> {
+  /**
+   * Everything the server had to say before now has arrived once this resolves.
+   * @param service - on whose way it was, where that is a component
+   */
+  async settled(service = 'localhost'): Promise<void> {
     for (let round = 0; round < 3; round++) {
-      await this.ask('get', 'localhost', xml('ping', { xmlns: 'urn:xmpp:ping' }));
+      await this.ask('get', service, xml('ping', { xmlns: 'urn:xmpp:ping' }));
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -1,6 +1,6 @@
-import { Jid } from '@nestanza/xmpp';
+import { Jid, NS_CLIENT, StreamError } from '@nestanza/xmpp';
 import type { Element } from '@nestanza/xmpp';
-import { inNamespace, NS_CLIENT, NS_COMPONENT, StreamError } from '@nestanza/xmpp/internal';
+import { inNamespace, NS_COMPONENT } from '@nestanza/xmpp/internal';
 import { withoutForgeries } from '../inbound-checks.js';
 
 /**

@@ -1,15 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { errorText, NestanzaError } from '@nestanza/core';
-import { Jid, StanzaError } from '@nestanza/xmpp';
-import {
-  acceptComponent,
-  inNamespace,
-  NS_CLIENT,
-  NS_COMPONENT,
-  STANZA_LIMITS,
-  StreamError,
-  type XmlStream,
-} from '@nestanza/xmpp/internal';
+import { Jid, NS_CLIENT, StanzaError, StreamError } from '@nestanza/xmpp';
+import { acceptComponent, inNamespace, NS_COMPONENT, STANZA_LIMITS, type XmlStream } from '@nestanza/xmpp/internal';
 import type { ServerHost } from '../host.js';
 import { shapeError } from '../inbound-checks.js';
 import { errorOf } from '../replies.js';
