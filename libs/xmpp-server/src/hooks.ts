@@ -53,14 +53,16 @@ export class ServerHooks {
   readonly leaving = new Hook<{ readonly session: Session; readonly stanza: Element }>();
   /** A stanza for a local account, before the delivery rules. Claiming it stops it. */
   readonly arriving = new Hook<{ readonly account: string; readonly stanza: Element }>();
+  /** A message for a local account, before it is given to anybody. Emitted; handlers may replace the stanza. */
+  readonly incoming = new Hook<{ readonly account: string; stanza: Element }>();
   /** A message was given to these sessions of a local account. Emitted. */
   readonly delivered = new Hook<{
     readonly account: string;
     readonly stanza: Element;
     readonly takers: readonly Session[];
   }>();
-  /** A message is about to be stored for a local account. Told to the end; a thrown `StanzaError` refuses it. */
-  readonly storing = new Hook<{ readonly account: string; readonly stanza: Element }>();
+  /** A message is about to wait for a local account. Told to the end; handlers may replace it, a thrown `StanzaError` refuses it. */
+  readonly storing = new Hook<{ readonly account: string; stanza: Element }>();
   /** An account's presence is about to go to a contact. Claiming it leaves the contact out. */
   readonly sharing = new Hook<{ readonly account: string; readonly contact: string }>();
   /** A session's own presence (no `to`), and subscription stanzas it sends. Told to the end before its next stanza is read. */

@@ -11,6 +11,7 @@ import type { Session } from './session.js';
 import { SessionIndex } from './session-index.js';
 import type { AccountDataStore } from './store/account-data.store.js';
 import type { AccountStore } from './store/account.store.js';
+import type { ArchiveStore } from './store/archive.store.js';
 import type { OfflineStore } from './store/offline.store.js';
 import type { ServerStore } from './store/store.js';
 import { TaskQueue } from './task-queue.js';
@@ -34,6 +35,8 @@ export interface ServerModule {
   readonly name: string;
   /** What it adds to the server's service discovery. */
   readonly features?: readonly string[];
+  /** What it adds to the service discovery of accounts. */
+  readonly accountFeatures?: readonly string[];
   /** What it adds to the features of an authenticated stream (RFC 6120 §4.3.2). */
   streamFeatures?(limits: Limits): readonly Element[];
   setup(host: ServerHost): void;
@@ -55,10 +58,12 @@ export class ServerHost {
   /** One turn at a time for each account: whatever reads and then changes its roster, presence or stored messages. */
   readonly turns = new TaskQueue();
   readonly data: AccountDataStore;
+  readonly archive: ArchiveStore;
   /** Addresses of who runs the server, by purpose. */
   readonly contacts: Contacts;
   readonly #ending = new WeakMap<Session, Promise<void>>();
   readonly #features = new Set<string>();
+  readonly #accountFeatures = new Set<string>();
   readonly #streamFeatures: Element[] = [];
 
   constructor({ domain, store, limits, clock, log, contacts = {} }: HostOptions) {
@@ -69,6 +74,7 @@ export class ServerHost {
     this.accounts = store.accounts(domain);
     this.offline = store.offline(domain);
     this.data = store.data(domain);
+    this.archive = store.archive(domain);
     this.contacts = contacts;
     this.rosters = new RosterBook(store.rosters(domain));
     this.router = new Router({ domain, sessions: this.sessions, hooks: this.hooks, iq: this.iq, log });
@@ -77,6 +83,7 @@ export class ServerHost {
   use(...modules: readonly ServerModule[]): void {
     for (const module of modules) {
       for (const feature of module.features ?? []) this.#features.add(feature);
+      for (const feature of module.accountFeatures ?? []) this.#accountFeatures.add(feature);
       this.#streamFeatures.push(...(module.streamFeatures?.(this.limits) ?? []));
       module.setup(this);
     }
@@ -85,6 +92,11 @@ export class ServerHost {
   /** Features announced by the server, sorted. */
   features(): readonly string[] {
     return [...this.#features].sort();
+  }
+
+  /** Features announced by every account, sorted. */
+  accountFeatures(): readonly string[] {
+    return [...this.#accountFeatures].sort();
   }
 
   /** Announced on an authenticated stream. */

@@ -12,6 +12,7 @@ export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export { startServer, type ServerOptions, type XmppServer } from './server.js';
 export { type AccountDataStore } from './store/account-data.store.js';
 export { type AccountStore } from './store/account.store.js';
+export { type ArchiveStore } from './store/archive.store.js';
 export { memoryStore } from './store/memory/memory.store.js';
 export { type OfflineStore } from './store/offline.store.js';
 export { postgresStore } from './store/postgres/postgres.store.js';

@@ -24,6 +24,8 @@ export interface Limits {
   readonly accountDocuments: number;
   /** Characters of one such document, else `not-acceptable`. */
   readonly documentCharacters: number;
+  /** Messages kept in the archive of one account; the oldest go. */
+  readonly archivedMessages: number;
   /** Entries of one block list, else `resource-constraint`. */
   readonly blockedAddresses: number;
   /** Addresses one session may have sent directed presence to; the oldest is forgotten. */
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: Limits = {
   offlineMessages: 1_000,
   accountDocuments: 200,
   documentCharacters: 131_072,
+  archivedMessages: 10_000,
   blockedAddresses: 1_000,
   directedPresence: 1_000,
 };

@@ -60,8 +60,11 @@ export class Router {
     else if (stanza.name === 'message') this.#bounce(stanza, 'service-unavailable');
   }
 
-  #messageToAccount(stanza: Element, to: Jid): void {
-    const { sessions } = this.#parts;
+  #messageToAccount(received: Element, to: Jid): void {
+    const { sessions, hooks } = this.#parts;
+    const incoming = { account: to.local, stanza: received };
+    hooks.incoming.emit(incoming);
+    const { stanza } = incoming;
     const matched = to.resource === '' ? undefined : sessions.find(to.local, to.resource);
     if (matched !== undefined) return this.#deliver(stanza, to.local, [matched]); // §8.5.3.1: connected is enough, available it need not be
     const reachable = sessions.reachable(to.local).length > 0;
@@ -76,8 +79,7 @@ export class Router {
       case 'all':
         return this.#deliver(stanza, to.local, sessions.reachable(to.local));
       case 'offline':
-        if (!this.#parts.hooks.messageOffline.claim({ account: to.local, stanza }))
-          this.#bounce(stanza, 'service-unavailable');
+        if (!hooks.messageOffline.claim({ account: to.local, stanza })) this.#bounce(stanza, 'service-unavailable');
         return;
       case 'error':
         return this.#bounce(stanza, 'service-unavailable');

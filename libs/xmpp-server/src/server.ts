@@ -13,6 +13,7 @@ import { ComponentPort } from './components/component-port.js';
 import { ServerHost, type Contacts } from './host.js';
 import { limitsWith, type Limits } from './limits.js';
 import { closePorts, openPorts, type OpenPorts, type ServerParts } from './ports.js';
+import { archive } from './modules/archive.js';
 import { bareJidService } from './modules/bare-jid-service.js';
 import { blocking } from './modules/blocking.js';
 import { carbons } from './modules/carbons.js';
@@ -96,7 +97,8 @@ export async function startServer(options: ServerOptions = {}): Promise<XmppServ
   });
   // What waits for an account is given in this order at its first presence: requests first, then messages.
   host.use(disco, ping, version, roster, subscriptions, offline, presence, bareJidService);
-  host.use(blocking, carbons, clientState, entityTime, lastActivity, privateStorage, streamLimits, vcard);
+  // A message has its archive id before it is copied.
+  host.use(archive, blocking, carbons, clientState, entityTime, lastActivity, privateStorage, streamLimits, vcard);
   const components = new ComponentPort(host, options.components ?? {});
   attachServices(host, store);
   const acceptor = new Acceptor({ host, authenticator: await authenticatorOf(options, host) });

@@ -1,6 +1,7 @@
 import { beforeAll, afterAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_ROOM_CONFIG } from '../src/engines/muc/room-config.js';
 import { DEFAULT_NODE_CONFIG } from '../src/engines/pubsub/node-config.js';
+import type { ArchiveQuery } from '../src/store/archive.store.js';
 import type { PubSubStore, StoredNode } from '../src/store/pubsub.store.js';
 import type { RosterItem } from '../src/store/roster.store.js';
 import type { ServerStore } from '../src/store/store.js';
@@ -300,6 +301,38 @@ export function storeContract(
         expect([await put('alice', 'a', undefined), await put('alice', 'c', '3')]).toEqual(['stored', 'stored']);
         await accounts.remove('alice');
         expect(await data.get('alice', 'b')).toBeUndefined();
+      });
+    });
+
+    describe('of archives', () => {
+      it('pages forward and back, filters, and forgets the oldest', async () => {
+        const domain = fresh();
+        await store.accounts(domain).add({ name: 'alice', secrets: {} });
+        const archive = store.archive(domain);
+        for (let n = 1; n <= 6; n++) {
+          const peer = n % 2 === 0 ? 'bob@localhost' : 'carol@localhost';
+          await archive.add('alice', { id: `m${n}`, peer, resource: 'r', stanza: `<m n='${n}'/>`, at: n * 1_000 }, 99);
+        }
+        const ids = async (query: Omit<ArchiveQuery, 'max'>, max = 2) => {
+          const page = (await archive.page('alice', { ...query, max }))!;
+          return [page.messages.map(({ id }) => id).join(' '), page.complete, page.count];
+        };
+        expect(await ids({})).toEqual(['m1 m2', false, 6]);
+        expect(await ids({ newest: true })).toEqual(['m5 m6', false, 6]);
+        expect(await ids({ before: 'm3' })).toEqual(['m1 m2', true, 6]);
+        expect(await ids({ after: 'm4' })).toEqual(['m5 m6', true, 6]);
+        expect(await ids({ peer: 'bob@localhost' }, 9)).toEqual(['m2 m4 m6', true, 3]);
+        expect(await ids({ peer: 'bob@localhost', resource: 'x' }, 9)).toEqual(['', true, 0]);
+        expect(await ids({ start: 2_000, end: 4_000 }, 9)).toEqual(['m2 m3 m4', true, 3]);
+        expect(await archive.page('alice', { after: 'm99', max: 1 })).toBeUndefined();
+        expect((await archive.page('alice', { max: 1 }))!.messages).toEqual(
+          [{ id: 'm1', stanza: "<m n='1'/>", at: 1_000 }].map((message) => expect.objectContaining(message)),
+        );
+        for (let n = 7; n <= 110; n++)
+          await archive.add('alice', { id: `m${n}`, peer: 'bob@localhost', resource: '', stanza: '<m/>', at: n }, 5);
+        expect((await archive.page('alice', { max: 1 }))!.count).toBeLessThanOrEqual(5 + 50);
+        await store.accounts(domain).remove('alice');
+        expect((await archive.page('alice', { max: 1 }))!.count).toBe(0);
       });
     });
 

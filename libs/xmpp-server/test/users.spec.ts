@@ -92,6 +92,7 @@ describe('the server itself', () => {
       'urn:xmpp:carbons:2',
       'urn:xmpp:carbons:rules:0',
       'urn:xmpp:ping',
+      'urn:xmpp:sid:0',
       'urn:xmpp:time',
       'vcard-temp',
     ]);

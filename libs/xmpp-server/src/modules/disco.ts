@@ -6,6 +6,7 @@ import type { ServerModule } from '../host.js';
 export const disco: ServerModule = {
   name: 'disco',
   features: [NS_DISCO_INFO, NS_DISCO_ITEMS],
+  accountFeatures: [NS_DISCO_INFO, NS_DISCO_ITEMS],
   setup(host) {
     const query = { name: 'query', type: 'get' } as const;
     const feature = (name: string) => xml('feature', { var: name });
@@ -31,7 +32,7 @@ export const disco: ServerModule = {
         'query',
         { xmlns: NS_DISCO_INFO },
         xml('identity', { category: 'account', type: 'registered' }),
-        [NS_DISCO_INFO, NS_DISCO_ITEMS].map(feature),
+        host.accountFeatures().map(feature),
       ),
     );
     host.iq.answer({ at: 'account', ...query, xmlns: NS_DISCO_ITEMS }, () => xml('query', { xmlns: NS_DISCO_ITEMS }));

@@ -27,13 +27,15 @@ export const offline: ServerModule = {
 };
 
 /** Stores the message, unless somebody has come meanwhile who can take it. */
-async function keep(host: ServerHost, account: string, stanza: Element): Promise<void> {
+async function keep(host: ServerHost, account: string, received: Element): Promise<void> {
+  const storing = { account, stanza: received };
   try {
-    await host.hooks.storing.tell({ account, stanza });
+    await host.hooks.storing.tell(storing);
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
-    return refuse(host, stanza, error);
+    return refuse(host, received, error);
   }
+  const { stanza } = storing;
   const takers = host.sessions.best(account);
   if (takers.length > 0) return takers.forEach((session) => session.send(stanza));
   const stamped = stanza.withChildren(...stanza.children, delayElement(new Date(host.clock.now()), host.domain));

@@ -1,5 +1,6 @@
 import type { AccountDataStore } from './account-data.store.js';
 import type { AccountStore } from './account.store.js';
+import type { ArchiveStore } from './archive.store.js';
 import type { OfflineStore } from './offline.store.js';
 import type { PubSubStore } from './pubsub.store.js';
 import type { RoomStore } from './room.store.js';
@@ -10,6 +11,7 @@ export interface ServerStore {
   accounts(domain: string): AccountStore;
   rosters(domain: string): RosterStore;
   offline(domain: string): OfflineStore;
+  archive(domain: string): ArchiveStore;
   data(domain: string): AccountDataStore;
   /** @param service - domain of the PubSub service, e.g. `pubsub.localhost` */
   pubsub(service: string): PubSubStore;

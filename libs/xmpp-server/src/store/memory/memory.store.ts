@@ -1,6 +1,7 @@
 import type { ServerStore } from '../store.js';
 import { MemoryAccountData } from './account-data.memory.js';
 import { MemoryAccounts } from './accounts.memory.js';
+import { MemoryArchive } from './archive.memory.js';
 import { MemoryOffline } from './offline.memory.js';
 import { MemoryPubSub } from './pubsub.memory.js';
 import { MemoryRooms } from './rooms.memory.js';
@@ -13,17 +14,20 @@ export function memoryStore(): ServerStore {
     const rosters = new MemoryRosters();
     const offline = new MemoryOffline(accounts);
     const data = new MemoryAccountData(accounts);
+    const archive = new MemoryArchive();
     accounts.onRemove((name) => {
       rosters.forget(name);
       offline.forget(name);
       data.forget(name);
+      archive.forget(name);
     });
-    return { accounts, rosters, offline, data };
+    return { accounts, rosters, offline, data, archive };
   });
   return {
     accounts: (name) => domain(name).accounts,
     rosters: (name) => domain(name).rosters,
     offline: (name) => domain(name).offline,
+    archive: (name) => domain(name).archive,
     data: (name) => domain(name).data,
     pubsub: perDomain(() => new MemoryPubSub()),
     rooms: perDomain(() => new MemoryRooms()),

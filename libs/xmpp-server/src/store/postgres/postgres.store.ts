@@ -5,6 +5,7 @@ import type { ServerStore } from '../store.js';
 import { PostgresAccountData } from './account-data.postgres.js';
 import { PostgresAccounts } from './accounts.postgres.js';
 import { XMPP_SERVER_MIGRATIONS } from './migrations.js';
+import { PostgresArchive } from './archive.postgres.js';
 import { PostgresOffline } from './offline.postgres.js';
 import { PostgresPubSub } from './pubsub.postgres.js';
 import { PostgresRooms } from './rooms.postgres.js';
@@ -18,6 +19,7 @@ export async function postgresStore({ url, log }: { readonly url: string; readon
     accounts: (domain) => new PostgresAccounts(kernel, domain),
     rosters: (domain) => new PostgresRosters(kernel, domain),
     offline: (domain) => new PostgresOffline(kernel, domain),
+    archive: (domain) => new PostgresArchive(kernel, domain),
     data: (domain) => new PostgresAccountData(kernel, domain),
     pubsub: (service) => new PostgresPubSub(kernel, service),
     rooms: (service) => new PostgresRooms(kernel, service),
