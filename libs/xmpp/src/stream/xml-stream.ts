@@ -6,7 +6,7 @@ import { NS_STREAMS } from '../namespaces.js';
 import type { Element } from '../xml/element.js';
 import { NEGOTIATION_LIMITS, type XmlLimits } from '../xml/limits.js';
 import type { XmlParser } from '../xml/parser.js';
-import { SaxesXmlParser } from '../xml/saxes-parser.js';
+import { XmlScanner } from '../xml/scanner.js';
 import { serialize } from '../xml/serializer.js';
 import { openingTag, type StreamHeader } from './opening-tag.js';
 import { StreamError } from './stream-error.js';
@@ -209,7 +209,7 @@ export class XmlStream {
       onElement: (element: Element) => this.#onElement(element),
       onEnd: () => this.#onPeerClosed(),
     };
-    return new SaxesXmlParser(events, () => this.#limits);
+    return new XmlScanner(events, () => this.#limits);
   }
 
   readonly #onData = (bytes: Uint8Array): void => {

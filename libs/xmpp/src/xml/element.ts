@@ -13,29 +13,79 @@ export interface ElementContent {
   readonly children?: readonly Node[];
 }
 
+/** Content that is read from where it was received, when somebody asks. */
+export interface Markup {
+  /** Name, value, name, value, … */
+  attributes(): readonly string[];
+  /** The same array each time. */
+  readonly children: readonly Node[];
+}
+
 /**
  * An XML element with its namespace resolved: compare (`xmlns`, `name`), never a prefix. Attributes are in no
  * namespace, except `xml:lang`, which keeps that name. Treat it as immutable once it has been sent or received.
+ *
+ * A received element is read when it is asked for its attributes or children, and keeps the bytes it came in, which
+ * may be those of its neighbours too: what shall stay for long is kept as `detached()`.
  */
 export class Element {
   /** Local name. */
   readonly name: string;
-  /** Attributes by name, on an object without prototype. */
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: readonly Node[];
   #xmlns: string;
+  #pairs: readonly string[] | undefined;
+  #attributes: Readonly<Record<string, string>> | undefined;
+  #children: readonly Node[] | undefined;
+  #markup: Markup | undefined;
 
-  constructor(name: string, xmlns: string, { attributes = {}, children = [] }: ElementContent = {}) {
+  constructor(name: string, xmlns: string, content?: ElementContent) {
     this.name = name;
     this.#xmlns = xmlns;
-    this.attributes = Object.assign(Object.create(null) as Record<string, string>, attributes);
-    this.children = children;
-    if (xmlns !== '') adopt(children, xmlns);
+    if (content === undefined) return;
+    const { attributes, children } = content;
+    if (attributes !== undefined) this.#pairs = pairsOf(attributes);
+    this.#children = children;
+    if (xmlns !== '' && children !== undefined) adopt(children, xmlns);
+  }
+
+  /** An element whose content is `markup`'s. */
+  static received(name: string, xmlns: string, markup: Markup): Element {
+    const element = new Element(name, xmlns);
+    element.#markup = markup;
+    return element;
+  }
+
+  /** A copy with other attributes, and with this element's children unless there are others. */
+  #copy(pairs: readonly string[], children?: readonly Node[]): Element {
+    const copy = new Element(this.name, this.#xmlns);
+    copy.#pairs = pairs;
+    copy.#children = children ?? this.#children;
+    if (children === undefined) copy.#markup = this.#markup;
+    return copy;
   }
 
   /** Namespace URI; empty only for an element built without one and not yet put into a parent. */
   get xmlns(): string {
     return this.#xmlns;
+  }
+
+  /** Attributes by name, on an object without prototype. */
+  get attributes(): Readonly<Record<string, string>> {
+    if (this.#attributes === undefined) {
+      const attributes = Object.create(null) as Record<string, string>;
+      const pairs = this.attributePairs;
+      for (let at = 0; at < pairs.length; at += 2) attributes[pairs[at]!] = pairs[at + 1]!;
+      this.#attributes = attributes;
+    }
+    return this.#attributes;
+  }
+
+  /** Attributes as name, value, name, value, …, in document order. */
+  get attributePairs(): readonly string[] {
+    return (this.#pairs ??= this.#markup?.attributes() ?? NOTHING);
+  }
+
+  get children(): readonly Node[] {
+    return (this.#children ??= this.#markup?.children ?? NOTHING);
   }
 
   /** True when both parts of the expanded name match. */
@@ -44,7 +94,9 @@ export class Element {
   }
 
   attr(name: string): string | undefined {
-    return this.attributes[name];
+    const pairs = this.attributePairs;
+    for (let at = 0; at < pairs.length; at += 2) if (pairs[at] === name) return pairs[at + 1];
+    return undefined;
   }
 
   /** Child elements, optionally only those of a name and namespace (default: any namespace). */
@@ -67,6 +119,8 @@ export class Element {
 
   /** Own character data, without that of child elements. */
   get text(): string {
+    const [first, ...others] = this.children;
+    if (others.length === 0) return typeof first === 'string' ? first : '';
     return this.children.filter((child) => typeof child === 'string').join('');
   }
 
@@ -77,24 +131,54 @@ export class Element {
 
   /** A copy with other attributes; `undefined` removes one. Children are shared. */
   with(attributes: AttributeValues): Element {
-    const merged: Record<string, string> = { ...this.attributes };
-    for (const [name, value] of Object.entries(attributes)) {
-      if (value === undefined) delete merged[name];
-      else merged[name] = String(value);
+    const pairs: string[] = [];
+    const before = this.attributePairs;
+    const set = new Set<string>();
+    for (let at = 0; at < before.length; at += 2) {
+      const name = before[at]!;
+      const value = Object.hasOwn(attributes, name) ? attributes[name] : before[at + 1];
+      set.add(name);
+      if (value !== undefined) pairs.push(name, String(value));
     }
-    return new Element(this.name, this.#xmlns, { attributes: merged, children: this.children });
+    for (const name in attributes) {
+      const value = attributes[name];
+      if (value !== undefined && !set.has(name)) pairs.push(name, String(value));
+    }
+    return this.#copy(pairs);
   }
 
   /** A copy with other children. */
   withChildren(...children: Child[]): Element {
-    return new Element(this.name, this.#xmlns, { attributes: this.attributes, children: flatten(children) });
+    const own = this.children;
+    const flat = flatten(children);
+    if (flat.length === own.length && flat.every((child, index) => child === own[index])) return this;
+    if (this.#xmlns !== '') adopt(flat, this.#xmlns);
+    return this.#copy(this.attributePairs, flat);
+  }
+
+  /** The same element, keeping nothing of the bytes it was received in. */
+  detached(): Element {
+    const children = this.children.map((child) => (typeof child === 'string' ? child : child.detached()));
+    return this.#copy(this.attributePairs, children);
   }
 
   static adopt(element: Element, xmlns: string): void {
     if (element.#xmlns !== '') return;
+    element.#pairs = element.attributePairs;
+    element.#children = element.children;
+    // What was received outside any namespace would mean something else inside this one.
+    element.#markup = undefined;
     element.#xmlns = xmlns;
-    adopt(element.children, xmlns);
+    adopt(element.#children, xmlns);
   }
+}
+
+const NOTHING: readonly never[] = [];
+
+function pairsOf(attributes: Readonly<Record<string, string>>): string[] {
+  const pairs: string[] = [];
+  for (const name in attributes) pairs.push(name, attributes[name]!);
+  return pairs;
 }
 
 function adopt(children: readonly Node[], xmlns: string): void {

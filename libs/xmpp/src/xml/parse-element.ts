@@ -1,7 +1,7 @@
 import { NestanzaError } from '@nestanza/core';
 import { type Element } from './element.js';
 import { STANZA_LIMITS } from './limits.js';
-import { SaxesXmlParser } from './saxes-parser.js';
+import { XmlScanner } from './scanner.js';
 
 /** Escaped text is longer than what a peer may have written as CDATA: `&lt;` for `<`. */
 const LIMITS = { ...STANZA_LIMITS, bytes: 6 * STANZA_LIMITS.bytes };
@@ -18,7 +18,7 @@ export function parseElement(text: string): Element {
     onElement: (element: Element) => found.push(element),
     onEnd: () => undefined,
   };
-  const parser = new SaxesXmlParser(events, () => LIMITS);
+  const parser = new XmlScanner(events, () => LIMITS);
   parser.write(Buffer.from(`<element>${text}</element>`));
   const [element, ...others] = found;
   if (element === undefined || others.length > 0) {

@@ -3,40 +3,12 @@ import { hasCode } from '@nestanza/core';
 import fc from 'fast-check';
 import { Element, xml, type Node } from './element.js';
 import { STANZA_LIMITS, type XmlLimits } from './limits.js';
-import { SaxesXmlParser } from './saxes-parser.js';
+import { describeNode, HEADER, parseWith, type Outcome } from './parser-outcome.fixture.js';
+import { XmlScanner } from './scanner.js';
 import { serialize } from './serializer.js';
 
-const HEADER =
-  "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='a.test' version='1.0'>";
-
-/** What came out, as text that compares names, namespaces, attributes and content. */
-interface Outcome {
-  readonly events: readonly string[];
-  readonly error: string | undefined;
-}
-
-function parse(chunks: readonly (string | Uint8Array)[], limits: XmlLimits = STANZA_LIMITS): Outcome {
-  const events: string[] = [];
-  const parser = new SaxesXmlParser(
-    {
-      onHeader: (header) => events.push(`header ${describeNode(header)}`),
-      onElement: (element) => events.push(describeNode(element)),
-      onEnd: () => events.push('end'),
-    },
-    () => limits,
-  );
-  try {
-    for (const chunk of chunks) parser.write(Buffer.from(chunk));
-  } catch (error) {
-    return { events, error: (error as { condition: string }).condition };
-  }
-  return { events, error: undefined };
-}
-
-function describeNode(node: Node): string {
-  if (typeof node === 'string') return JSON.stringify(node);
-  const attributes = Object.entries(node.attributes).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return `{${node.xmlns}}${node.name}(${attributes.sort().join(' ')})[${node.children.map(describeNode).join(',')}]`;
+function parse(chunks: readonly (string | Uint8Array)[], limits?: XmlLimits): Outcome {
+  return parseWith(XmlScanner, chunks, { limits });
 }
 
 /** What the stanza becomes after a header. */
@@ -50,7 +22,7 @@ describe('the parser', () => {
     const { events, error } = parse([HEADER, "<a x='1'><b xmlns='urn:b'>t</b></a> \n<c/></stream:stream>"]);
     expect(error).toBeUndefined();
     expect(events).toEqual([
-      'header {http://etherx.jabber.org/streams}stream(to="a.test" version="1.0")[]',
+      'header {http://etherx.jabber.org/streams}stream(to="a.test" version="1.0")[] jabber:client',
       '{jabber:client}a(x="1")[{urn:b}b()["t"]]',
       '{jabber:client}c()[]',
       'end',
@@ -140,7 +112,7 @@ describe('the parser', () => {
 
   it('drops what follows in the same chunk once stopped, faults included', () => {
     const seen: string[] = [];
-    const parser: SaxesXmlParser = new SaxesXmlParser(
+    const parser: XmlScanner = new XmlScanner(
       {
         onHeader: () => undefined,
         onElement: (element) => {

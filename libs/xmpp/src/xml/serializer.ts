@@ -2,6 +2,7 @@ import { NestanzaError } from '@nestanza/core';
 import { codePoint } from '../code-point.js';
 import { NS_STREAMS } from '../namespaces.js';
 import { type Element } from './element.js';
+import { isName } from './name.js';
 
 /** XML 1.0 §2.2: what may never appear, escaped or not. */
 // eslint-disable-next-line no-control-regex
@@ -11,13 +12,6 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surro
 const SPECIAL_TEXT = /[&<>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]/;
 // eslint-disable-next-line no-control-regex
 const SPECIAL_ATTRIBUTE = /[&<>"'\u0000-\u001f\ufffe\uffff\ud800-\udfff]/;
-const PLAIN_NAME = /^[A-Za-z_][\w.-]*$/;
-const NAME_START =
-  'A-Za-z_\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f' +
-  '\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}';
-/** NCName of Namespaces in XML 1.0 §3. */
-const NAME = new RegExp(`^[${NAME_START}][-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040${NAME_START}]*$`, 'u');
-
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -54,7 +48,7 @@ function escapeAttribute(value: string): string {
 }
 
 function checkedName(name: string): string {
-  if (PLAIN_NAME.test(name) || NAME.test(name)) return name;
+  if (isName(name)) return name;
   throw new NestanzaError('NST_XMPP_NAME', `"${name}" cannot name an element or attribute.`, { facts: { name } });
 }
 
@@ -71,8 +65,9 @@ export function startTag(element: Element, scope: string): string {
   const prefixed = element.xmlns === NS_STREAMS;
   let text = prefixed ? `<stream:${checkedName(element.name)}` : `<${checkedName(element.name)}`;
   if (!prefixed && element.xmlns !== scope) text += ` xmlns='${escapeAttribute(element.xmlns)}'`;
-  for (const name in element.attributes) {
-    text += ` ${checkedAttribute(name)}='${escapeAttribute(element.attributes[name]!)}'`;
+  const pairs = element.attributePairs;
+  for (let at = 0; at < pairs.length; at += 2) {
+    text += ` ${checkedAttribute(pairs[at]!)}='${escapeAttribute(pairs[at + 1]!)}'`;
   }
   return text;
 }

@@ -2,6 +2,7 @@ import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { StreamError, type StreamErrorCondition } from '../stream/stream-error.js';
 import { Element, type Node } from './element.js';
 import type { XmlLimits } from './limits.js';
+import { isName } from './name.js';
 import type { XmlEvents, XmlParser } from './parser.js';
 
 const NS_XML = 'http://www.w3.org/XML/1998/namespace';
@@ -13,7 +14,7 @@ interface OpenElement {
   readonly children: Node[];
 }
 
-/** The parser on saxes: strict and namespace-aware; what saxes lets pass and RFC 6120 §11 does not is refused here. */
+/** What the scanner is compared with: a parser on saxes, which refuses here what RFC 6120 §11 does not let pass. */
 export class SaxesXmlParser implements XmlParser {
   readonly #events: XmlEvents;
   readonly #limits: () => XmlLimits;
@@ -119,7 +120,8 @@ export class SaxesXmlParser implements XmlParser {
     );
     saxes.on(
       'attribute',
-      live(() => {
+      live(({ local }) => {
+        this.#checkLocal(local);
         if (++this.#attributes > this.#bounds.attributes) this.#refuse('policy-violation', 'Too many attributes.');
       }),
     );
@@ -147,7 +149,13 @@ export class SaxesXmlParser implements XmlParser {
     this.#refuse('not-well-formed', undefined, error);
   }
 
+  /** saxes looks at a name as a whole: behind the colon it lets stand what cannot begin a name. */
+  #checkLocal(name: string): void {
+    if (!isName(name)) this.#refuse('not-well-formed');
+  }
+
   #onOpen(tag: SaxesTagNS): void {
+    this.#checkLocal(tag.local);
     if (!this.#headerSeen) {
       this.#headerSeen = true;
       this.#atBoundary();
@@ -201,11 +209,11 @@ export class SaxesXmlParser implements XmlParser {
 }
 
 function toElement(tag: SaxesTagNS, children: readonly Node[]): Element {
-  const attributes = Object.create(null) as Record<string, string>;
+  const pairs: string[] = [];
   for (const name in tag.attributes) {
     const { prefix, local, uri, value } = tag.attributes[name]!;
-    if (prefix === '' && name !== 'xmlns') attributes[local] = value;
-    else if (uri === NS_XML && local === 'lang') attributes['xml:lang'] = value;
+    if (prefix === '' && name !== 'xmlns') pairs.push(local, value);
+    else if (uri === NS_XML && local === 'lang') pairs.push('xml:lang', value);
   }
-  return new Element(tag.local, tag.uri, { attributes, children });
+  return Element.received(tag.local, tag.uri, { attributes: () => pairs, children });
 }
