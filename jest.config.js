@@ -22,6 +22,8 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/', '<rootDir>/config/dist/', '<rootDir>/test/dist/'],
+  // Specs with real servers share two slow cores with each other.
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '300MB',
   testEnvironmentOptions: { customExportConditions: ['@nestanza/source', 'node', 'node-addons'] },
 };
