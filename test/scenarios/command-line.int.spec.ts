@@ -39,10 +39,15 @@ describe('the nestanza command', () => {
   }, TIMEOUT);
 
   /** Runs a verb to its end. */
-  const nestanza = (...words: string[]) =>
+  const nestanza = (...words: string[]) => nestanzaWith({}, ...words);
+
+  const nestanzaWith = (settings: NodeJS.ProcessEnv, ...words: string[]) =>
     new Promise<{ code: number; out: string; error: string }>((resolve) => {
-      const child = execFile(process.execPath, [MAIN, ...words], { env: environment }, (_, out, error) =>
-        resolve({ code: child.exitCode ?? -1, out, error }),
+      const child = execFile(
+        process.execPath,
+        [MAIN, ...words],
+        { env: { ...environment, ...settings } },
+        (_, out, error) => resolve({ code: child.exitCode ?? -1, out, error }),
       );
     });
 
@@ -78,6 +83,49 @@ describe('the nestanza command', () => {
       const published = await nestanza('pub', 'no/such/node', '1');
       expect(published).toMatchObject({ code: 1, out: '' });
       expect(published.error).toContain('item-not-found');
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'finds nothing wrong where nothing is',
+    async () => {
+      const { code, out } = await nestanza('doctor', '--json');
+      const findings = JSON.parse(out) as { readonly check: string; readonly ok: boolean }[];
+      expect({ code, ill: findings.filter(({ ok }) => !ok) }).toEqual({ code: 0, ill: [] });
+    },
+    TIMEOUT,
+  );
+
+  /** What is broken, and the check that finds it. `{port}` and `{ca}` are those of the server that runs. */
+  const broken: readonly (readonly [string, string, string, string])[] = [
+    ['an unknown way to XMPP', 'xmpp', 'NESTANZA_XMPP', 'jabber://ada@localhost'],
+    ['no account', 'xmpp', 'NESTANZA_XMPP', 'xmpp://localhost'],
+    ['a name that does not resolve', 'xmpp', 'NESTANZA_XMPP', 'xmpp://ada:secret@bus.invalid'],
+    ['a port where nobody listens', 'xmpp', 'NESTANZA_XMPP', 'xmpp://ada:secret@localhost?address=127.0.0.1:1'],
+    [
+      'a certificate that nobody vouches for',
+      'xmpp',
+      'NESTANZA_XMPP',
+      'xmpp://operator:secret@localhost?address=127.0.0.1:{port}',
+    ],
+    ['a wrong password', 'xmpp', 'NESTANZA_XMPP', 'xmpp://operator:wrong@localhost?address=127.0.0.1:{port}&ca={ca}'],
+    ['a CA file that is not there', 'xmpp', 'NESTANZA_XMPP', 'xmpp://ada:secret@localhost?ca=/no/such/file'],
+    ['a database address that is none', 'database', 'NESTANZA_DATABASE', 'mysql'],
+    ['a database that does not answer', 'database', 'NESTANZA_DATABASE', 'postgres://nst:secret@127.0.0.1:1/nestanza'],
+    ['a queue that is none', 'queue', 'NESTANZA_QUEUE', 'kafka'],
+    ['a Redis that does not answer', 'queue', 'NESTANZA_QUEUE', 'redis://127.0.0.1:1'],
+  ];
+
+  it.each(broken)(
+    'finds %s, and says what to type',
+    async (...[, check, name, value]) => {
+      const text = value.replace('{port}', String(facts.port)).replace('{ca}', join(folder, 'xmpp/ca.pem'));
+      const { code, out } = await nestanzaWith({ [name]: text }, 'doctor', '--json');
+      const findings = JSON.parse(out) as { readonly check: string; readonly ok: boolean; readonly remedy?: string }[];
+      const ill = findings.filter(({ ok }) => !ok);
+      expect({ code, first: ill[0]?.check }).toEqual({ code: 1, first: check }); // the embedded server lacks its database, too
+      expect(ill[0]?.remedy).toContain('NESTANZA_');
     },
     TIMEOUT,
   );

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { call } from './commands/call.js';
 import { dlq } from './commands/dlq.js';
+import { doctor } from './commands/doctor.js';
 import { down } from './commands/down.js';
 import { init } from './commands/init.js';
 import { node } from './commands/node.js';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     user(),
     dlq(),
     trace(),
+    doctor(),
   ])
     program.addCommand(verb.copyInheritedSettings(program));
   return program;
