@@ -69,7 +69,7 @@ export class Shell {
       },
       async interrupt() {
         // The whole group, as a terminal does it.
-        if (child.exitCode === null) process.kill(-child.pid!, 'SIGINT');
+        if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGINT');
         await closed;
       },
     };
