@@ -42,7 +42,7 @@ export interface ServerOptions {
   readonly port?: number;
   /** Address to listen at. Default `127.0.0.1`. */
   readonly host?: string;
-  /** Key and certificate for STARTTLS; required with `port`. */
+  /** Key and certificate, for STARTTLS and TLS at once; required with `port` and `webSocketPort`. */
   readonly tls?: ServerIdentity;
   /** Where state is kept; stays open when the server closes. Default: this process's memory. */
   readonly store?: ServerStore;
@@ -55,6 +55,8 @@ export interface ServerOptions {
   /** TCP port for components, on loopback only: the protocol has no encryption. 0 takes a free one. Default: none. */
   readonly componentPort?: number;
   /** How to reach who runs the server (XEP-0157), as URIs. */
+  /** HTTPS port for XMPP over WebSocket (RFC 7395) at `/xmpp-websocket`, and for host-meta. 0 takes a free one. Default: none. */
+  readonly webSocketPort?: number;
   readonly contacts?: Contacts;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
@@ -67,6 +69,8 @@ export interface XmppServer extends AsyncDisposable {
   readonly address: { readonly host: string; readonly port: number } | undefined;
   /** Where components connect; `undefined` without `componentPort`. */
   readonly componentAddress: { readonly host: string; readonly port: number } | undefined;
+  /** Where WebSocket clients connect; `undefined` without `webSocketPort`. */
+  readonly webSocketAddress: { readonly host: string; readonly port: number } | undefined;
   readonly users: UserCommands;
   /** A component's end of a connection inside this process. */
   connectComponent(): Duplex;
@@ -132,6 +136,10 @@ class RunningServer implements XmppServer {
 
   get componentAddress() {
     return this.#ports.components?.address;
+  }
+
+  get webSocketAddress() {
+    return this.#ports.web?.address;
   }
 
   connectComponent(): Duplex {

@@ -79,7 +79,12 @@ describe('blocking (XEP-0191)', () => {
     for (const name of ['block', 'unblock']) {
       s.juliet.connection.onIq('set', { name, xmlns: BLOCKING }, (iq) => {
         const [push] = iq.elements();
-        pushes.push(`${push!.name} ${push!.elements().map((item) => item.attr('jid'))}`);
+        pushes.push(
+          `${push!.name} ${push!
+            .elements()
+            .map((item) => item.attr('jid'))
+            .join()}`,
+        );
         return undefined;
       });
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { xml } from '@nestanza/xmpp';
-import { Client, EVENT, NODE, PUBSUB, refusal, SERVICE, type OpenScene } from './pubsub-client.js';
+import { EVENT, NODE, PUBSUB, refusal, SERVICE, type OpenScene } from './pubsub-client.js';
 
 /** @param carrier - where the service runs */
 export function pubSubAccessDialogues(carrier: string, scene: OpenScene): void {

@@ -66,11 +66,11 @@ export async function startHosting(options: HostingOptions): Promise<Hosting> {
   }
 }
 
-/** The port for components is opened only where there are any. */
+/** The port for components is opened only where there are any, that for WebSocket only where one is named. */
 function portWishes(
   settings: EmbeddedSettings,
   record: HostRecord | undefined,
-): Readonly<Partial<Record<'port' | 'componentPort', PortWish>>> {
+): Readonly<Partial<Record<'port' | 'componentPort' | 'webSocketPort', PortWish>>> {
   const port: PortWish = {
     variable: 'NESTANZA_XMPP_PORT',
     demanded: settings.port,
@@ -83,5 +83,18 @@ function portWishes(
     remembered: record?.componentPort,
     usual: USUAL_COMPONENT_PORT,
   };
-  return settings.components.size === 0 ? { port } : { port, componentPort };
+  const webSocketPort: PortWish | undefined =
+    settings.webSocketPort === undefined
+      ? undefined
+      : {
+          variable: 'NESTANZA_XMPP_WS_PORT',
+          demanded: settings.webSocketPort,
+          remembered: undefined,
+          usual: settings.webSocketPort,
+        };
+  return {
+    port,
+    ...(settings.components.size > 0 && { componentPort }),
+    ...(webSocketPort !== undefined && { webSocketPort }),
+  };
 }

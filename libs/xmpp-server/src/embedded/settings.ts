@@ -16,6 +16,8 @@ export interface EmbeddedSettings {
   readonly components: ReadonlyMap<string, string>;
   /** Only this port will do for components; `undefined` leaves the choice. */
   readonly componentPort: number | undefined;
+  /** The port for WebSocket; without it none is opened. */
+  readonly webSocketPort: number | undefined;
 }
 
 /** @throws NestanzaError `NST_SERVER_CONFIG` naming every wrong variable and what to write */
@@ -24,6 +26,7 @@ export function embeddedSettings(data: string | undefined, environment: Environm
   const fault = (text: string) => void faults.push(text);
   const port = portOf(environment, 'NESTANZA_XMPP_PORT', fault);
   const componentPort = portOf(environment, 'NESTANZA_XMPP_COMPONENT_PORT', fault);
+  const webSocketPort = portOf(environment, 'NESTANZA_XMPP_WS_PORT', fault);
   const accounts = pairsOf(environment, { name: 'NESTANZA_XMPP_ACCOUNTS', example: 'alice:secret,bob:secret' }, fault);
   const components = pairsOf(environment, { name: 'NESTANZA_XMPP_COMPONENTS', example: 'irc.localhost:secret' }, fault);
   if (faults.length > 0) throw new NestanzaError('NST_SERVER_CONFIG', faults.join(' '));
@@ -34,6 +37,7 @@ export function embeddedSettings(data: string | undefined, environment: Environm
     accounts,
     components,
     componentPort,
+    webSocketPort,
   };
 }
 
