@@ -22,6 +22,10 @@ export class OutOfStock {
 export class RefundForm {
   orderId!: string;
 }
+export class OrderProgress {
+  orderId!: string;
+  status!: string;
+}
 export class ReceiptDto {
   orderId!: string;
 }
@@ -52,10 +56,6 @@ export class Shipment {
   orderId!: string;
   @Column()
   state!: string;
-}
-export class OrderProgress {
-  orderId!: string;
-  status!: string;
 }
 export class Orders {}
 export class ShopModule {}
