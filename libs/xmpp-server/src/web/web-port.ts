@@ -10,7 +10,7 @@ import type { ServerIdentity } from '../tls/identity.js';
 import { hostMeta } from './host-meta.js';
 import { WebSocketStream } from './web-socket-stream.js';
 
-export const WEB_SOCKET_PATH = '/xmpp-websocket';
+const WEB_SOCKET_PATH = '/xmpp-websocket';
 
 export interface WebPortOptions {
   readonly address: string;

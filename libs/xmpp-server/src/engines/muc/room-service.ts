@@ -96,14 +96,18 @@ export class RoomService {
     return `${name}@${this.host.domain}`;
   }
 
+  #forgetOldestIdle(but: Room): void {
+    for (const room of this.#rooms.values()) {
+      if (room === but || room.size > 0) continue;
+      this.#rooms.delete(room.name);
+      return;
+    }
+  }
+
   #touch(room: Room): Room {
     this.#rooms.delete(room.name);
     this.#rooms.set(room.name, room);
-    const idle = this.loaded().length - this.limits.idleRooms;
-    if (idle > 0) {
-      const oldest = this.loaded().find((each) => each !== room && each.size === 0);
-      if (oldest !== undefined) this.#rooms.delete(oldest.name);
-    }
+    if (this.#rooms.size > this.limits.idleRooms) this.#forgetOldestIdle(room);
     return room;
   }
 }
