@@ -79,6 +79,9 @@ describe('a consumer killed', () => {
     { point: 'dead-letter.buried', content: { reject: true }, effects: ['refused m1'], sent: [] },
     { point: 'dead-letter.hooked', content: { reject: true }, effects: ['refused m1'], sent: [] },
     { point: 'dead-letter.committed', content: { reject: true }, effects: ['refused m1'], sent: [] },
+    { point: 'call.claimed', content: { call: true }, effects: ['call of m1', 'm1'], sent: ['status-m1'] },
+    { point: 'call.recorded', content: { call: true }, effects: ['call of m1', 'm1'], sent: ['status-m1'] },
+    { point: 'call.committed', content: { call: true }, effects: ['call of m1', 'm1'], sent: ['status-m1'] },
     { point: 'outbox.confirmed', content: {}, effects: ['m1'], sent: ['status-m1', 'status-m1'] },
     { point: 'outbox.deleted', content: {}, effects: ['m1'], sent: ['status-m1'] },
   ])(
@@ -93,6 +96,16 @@ describe('a consumer killed', () => {
     },
     60_000,
   );
+
+  it('when it had counted the start of a suspect runs it once more, and counts that, too', async () => {
+    await put('m1');
+    await dataSource.query('update nestanza.inbox set deliveries = 2');
+    await consumer('inbox.suspect-counted').ended;
+    expect(await texts('select deliveries::text as text from nestanza.inbox')).toEqual(['3']);
+    consumer();
+    await until(nothingWaits, 20_000);
+    expect(await texts('select text from effect')).toEqual(['m1']);
+  }, 60_000);
 
   it('by one message, four times, is rid of it: a dead letter, and others are untouched', async () => {
     await put('poison', { die: true }, 'k1');
