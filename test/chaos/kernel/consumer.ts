@@ -36,5 +36,5 @@ class Worker {
 class Workers {}
 
 const app = await NestFactory.createApplicationContext(Workers, { logger: false });
-process.send?.('ready');
+if (process.connected) process.send?.('ready');
 process.once('disconnect', () => void app.close());

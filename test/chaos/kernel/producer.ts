@@ -33,7 +33,7 @@ class Source {}
 const app = await NestFactory.createApplicationContext(Source, { logger: false });
 const bus = app.get(Bus);
 const database = app.get(DataSource);
-process.send?.('ready');
+if (process.connected) process.send?.('ready');
 
 const before = await readJournal(path);
 const journal = new JournalWriter(path);
@@ -79,5 +79,5 @@ async function publishKey(key: number): Promise<void> {
 }
 
 await Promise.all([watchQuota(), ...Array.from({ length: KEYS }, (_, key) => publishKey(key))]);
-process.send?.('done');
+if (process.connected) process.send?.('done');
 process.once('disconnect', () => void app.close());
