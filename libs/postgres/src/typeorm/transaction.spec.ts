@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { temporaryDatabase, type TemporaryDatabase } from '../testing/temporary-database.js';
 import { afterCommit, currentTransaction, runInTransaction } from './transaction.js';
@@ -85,6 +86,16 @@ describe('transactions', () => {
     });
     await expect(swallowing).rejects.toMatchObject({ code: 'NST_POSTGRES_ABORTED' });
     expect(task).not.toHaveBeenCalled();
+    expect(await words()).toEqual([]);
+  });
+
+  it('are refused when the statement that fails has been sent and not been answered yet', async () => {
+    const careless = runInTransaction(source, async (tx) => {
+      await tx.query("insert into word values ('never')");
+      const client = (await tx.queryRunner?.connect()) as pg.Client;
+      client.query('select no_such_function()').catch(() => undefined);
+    });
+    await expect(careless).rejects.toMatchObject({ code: 'NST_POSTGRES_ABORTED' });
     expect(await words()).toEqual([]);
   });
 

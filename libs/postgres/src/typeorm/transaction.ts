@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { NestanzaError } from '@nestanza/core';
-import type pg from 'pg';
 import { type DataSource, type EntityManager } from 'typeorm';
+import { sqlState } from '../sql-state.js';
 
 interface AmbientTransaction {
   readonly manager: EntityManager;
@@ -9,6 +9,9 @@ interface AmbientTransaction {
   /** The work has settled: what it left running no longer belongs to the transaction. */
   over: boolean;
 }
+
+/** SQLSTATE of every statement after the one that failed. */
+const IN_FAILED_TRANSACTION = '25P02';
 
 const ambient = new AsyncLocalStorage<AmbientTransaction>();
 
@@ -63,14 +66,36 @@ export function afterCommit(task: () => void): void {
   else ambient.getStore()?.afterCommit.push(task);
 }
 
-/** PostgreSQL tells the state of the transaction with every answer: no round trip. */
+/** What the client of `pg` knows of its session; both are missing from its types. */
+interface Session {
+  /** The answer to every statement sent has arrived whole. */
+  readonly readyForQuery: boolean;
+  /** `E` once a statement of the transaction failed, as of the last whole answer. */
+  getTransactionStatus(): string | null;
+}
+
 async function refuseAborted(manager: EntityManager): Promise<void> {
-  const client = (await manager.queryRunner?.connect()) as (pg.Client & { getTransactionStatus(): string }) | undefined;
-  if (client?.getTransactionStatus() !== 'E') return;
+  const session = (await manager.queryRunner?.connect()) as Session | undefined;
+  if (session === undefined || !(await isAborted(manager, session))) return;
   throw new NestanzaError(
     'NST_POSTGRES_ABORTED',
     'A statement of the transaction failed and its error was swallowed: nothing can be committed. Let the error through, or try such a statement in a savepoint (runInTransaction with the manager).',
   );
+}
+
+/**
+ * PostgreSQL tells the state of the transaction at the end of every answer, which costs no round trip. An error reaches
+ * its caller before that end does, and a statement may still be running unawaited: then the state is asked for.
+ */
+async function isAborted(manager: EntityManager, session: Session): Promise<boolean> {
+  if (session.readyForQuery) return session.getTransactionStatus() === 'E';
+  try {
+    await manager.query('select 1');
+    return false;
+  } catch (error) {
+    if (sqlState(error) === IN_FAILED_TRANSACTION) return true;
+    throw error;
+  }
 }
 
 function perform(task: () => void): void {
