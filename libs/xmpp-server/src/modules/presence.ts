@@ -42,7 +42,7 @@ async function announce(host: ServerHost, session: Session, stanza: Element): Pr
   if (isInitial) await host.hooks.available.tell({ session });
   if (session.priority < 0 && priorityOf(stanza) >= 0) await host.hooks.reachable.tell({ session });
   if (session.state === 'ended') return;
-  session.presence = stanza;
+  session.presence = stanza.detached();
   const contacts = [...items.values()];
   share(host, session, {
     stanza,

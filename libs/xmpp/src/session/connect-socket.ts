@@ -1,4 +1,4 @@
-import { errorText, NestanzaError } from '@nestanza/core';
+import { errorText, NestanzaError, toError } from '@nestanza/core';
 import { resolveSrv } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import { orderSrv } from './srv-order.js';
@@ -51,16 +51,27 @@ export async function clientAddresses(domain: string): Promise<Address[]> {
 
 function connectTo({ host, port }: Address, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, signal });
+    const socket = connect({ host, port, noDelay: true, keepAlive: true });
+    // Not the socket's own `signal` option: its listener would stay for the life of the socket.
+    const aborted = () => failed(toError(signal.reason));
+    const settle = () => {
+      signal.removeEventListener('abort', aborted);
+      socket.setTimeout(0);
+      socket.off('timeout', slow);
+      socket.off('error', failed);
+    };
     const failed = (error: Error) => {
+      settle();
+      socket.on('error', () => undefined); // the failure has been told
       socket.destroy();
       reject(error);
     };
-    socket.setTimeout(CONNECT_TIMEOUT, () => failed(new Error('no answer')));
+    const slow = () => failed(new Error('no answer'));
+    signal.addEventListener('abort', aborted);
+    socket.setTimeout(CONNECT_TIMEOUT, slow);
     socket.once('error', failed);
     socket.once('connect', () => {
-      socket.setTimeout(0);
-      socket.off('error', failed);
+      settle();
       resolve(socket);
     });
   });
