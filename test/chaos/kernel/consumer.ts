@@ -5,6 +5,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EntityManager } from 'typeorm';
+import { released, tellParent } from './parent.js';
 import { Work, WorkToDo } from './work.contract.js';
 
 const INSERT = 'insert into chaos.effect (id, key, n) values ($1, $2, $3)';
@@ -36,5 +37,6 @@ class Worker {
 class Workers {}
 
 const app = await NestFactory.createApplicationContext(Workers, { logger: false });
-if (process.connected) process.send?.('ready');
-process.once('disconnect', () => void app.close());
+tellParent('ready');
+await released();
+await app.close();

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { JournalWriter, readJournal } from './journal.js';
+import { released, tellParent } from './parent.js';
 import { fateOf, WorkToDo } from './work.contract.js';
 
 /*
@@ -33,7 +34,7 @@ class Source {}
 const app = await NestFactory.createApplicationContext(Source, { logger: false });
 const bus = app.get(Bus);
 const database = app.get(DataSource);
-if (process.connected) process.send?.('ready');
+tellParent('ready');
 
 const before = await readJournal(path);
 const journal = new JournalWriter(path);
@@ -79,5 +80,6 @@ async function publishKey(key: number): Promise<void> {
 }
 
 await Promise.all([watchQuota(), ...Array.from({ length: KEYS }, (_, key) => publishKey(key))]);
-if (process.connected) process.send?.('done');
-process.once('disconnect', () => void app.close());
+tellParent('done');
+await released();
+await app.close();

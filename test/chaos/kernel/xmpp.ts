@@ -1,6 +1,8 @@
 import { joinEmbedded } from '@nestanza/xmpp-server';
+import { released, tellParent } from './parent.js';
 
 /* Hosts the XMPP server of the data directory, and keeps the database running. */
 const server = await joinEmbedded({ role: 'preferred' });
-if (process.connected) process.send?.('ready');
-process.once('disconnect', () => void server.close());
+tellParent('ready');
+await released();
+await server.close();
