@@ -2,6 +2,7 @@ import { faultPoint } from '@nestanza/core';
 import type { Kernel } from '@nestanza/postgres/internal';
 import { UnrecoverableError } from 'bullmq';
 import { HURRY } from '../lanes/lane-statements.js';
+import { GONE_LETTERS } from './reconciler-statements.js';
 import type { ServiceJob, ServiceJobData } from './service-queue.js';
 
 const replayed = faultPoint('dead-letter.replayed');
@@ -27,10 +28,16 @@ export function jobProcessor({ kernel, replay, onHurried, perform }: JobProcesso
   return async (job, token) => {
     if (job.data.kind === 'message') return perform(job, token);
     if (job.data.kind === 'retry') return hurry(job.data);
-    if (job.attemptsMade === 0) throw deadLetterError(job.data);
+    if (job.attemptsMade === 0) return fail(job.data);
     await replay(job.data.row);
     await replayed();
   };
+
+  /** A job made from what was read just before its letter was replayed or discarded has nothing to say. */
+  async function fail(data: ServiceJobData): Promise<void> {
+    const [gone] = await kernel.query<{ id: string }>(GONE_LETTERS, [[data.row]]);
+    if (gone === undefined) throw deadLetterError(data);
+  }
 
   async function hurry({ group, lane, row, attempts }: ServiceJobData): Promise<void> {
     const [found] = await kernel.query<{ owner: string | null }>(HURRY, [group, lane, row, attempts]);
